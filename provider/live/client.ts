@@ -1,0 +1,182 @@
+import { type Clock, untilAborted } from "../clock";
+import { LiveError, MALFORMED, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
+import type { Pacer } from "./pacing";
+import { retry } from "./retry";
+import { type Credential, type Endpoint, type Transport, TransportFailure } from "./transport";
+import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
+
+/** What accompanies every call of one operation. */
+export interface CallContext {
+  /** The operation's deadline. */
+  signal: AbortSignal;
+  /** Asked before every call that changes something; throws when nothing may be sent any more. */
+  beforeWrite(): Promise<void>;
+  /** Told of everything that was sent, and of what came back. */
+  observe(event: CallEvent): void;
+}
+
+export interface CallEvent {
+  action: Action;
+  /** `waiting`: for its turn under the speed limit; `sent`; `failed`; `answered`. */
+  what: "waiting" | "sent" | "failed" | "answered";
+  error?: LiveError;
+  /** The wait before the next attempt, where there will be one. */
+  retryInMs?: number;
+  requestId?: string;
+}
+
+export interface ClientOptions {
+  endpoint: Endpoint;
+  stsEndpoint: Endpoint;
+  region: string;
+  /** Fresh credentials for each call: tokens expire. */
+  credential(): Promise<Credential>;
+  pacer: Pacer;
+  clock: Clock;
+  transport: Transport;
+}
+
+export interface CallerIdentity {
+  accountId: string;
+  accessKeyId: string;
+}
+
+/**
+ * ApsaraVideo Live, as far as a stream monitor needs it: six typed calls, and the question who we are.
+ * A call is repeated here only where that is safe whatever happened: throttled, never sent, or a mere question.
+ * Anything else comes back as a `LiveError` whose `verdict` says what it means.
+ */
+export class LiveClient {
+  constructor(private readonly options: ClientOptions) {}
+
+  /** Creates a session; it does not run yet. There is no idempotency token: a lost answer must be settled by looking. */
+  async create(parameters: MonitorParameters, context: CallContext): Promise<string> {
+    const answer = await this.live("CreateLiveStreamMonitor", { ...parameters }, context);
+    return answer.MonitorId as string;
+  }
+
+  /** Replaces the whole configuration of a session. */
+  async update(monitorId: string, parameters: MonitorParameters, context: CallContext): Promise<void> {
+    await this.live("UpdateLiveStreamMonitor", { MonitorId: monitorId, ...parameters }, context);
+  }
+
+  async start(monitorId: string, context: CallContext): Promise<void> {
+    await this.live("StartLiveStreamMonitor", { MonitorId: monitorId }, context);
+  }
+
+  async stop(monitorId: string, context: CallContext): Promise<void> {
+    await this.live("StopLiveStreamMonitor", { MonitorId: monitorId }, context);
+  }
+
+  async delete(monitorId: string, context: CallContext): Promise<void> {
+    await this.live("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
+  }
+
+  /** One page of the account's sessions, or, with an id, that session alone. */
+  async list(query: { monitorId: string } | { page: number; size: number }, context: CallContext): Promise<MonitorList> {
+    const parameters: Record<string, string> =
+      "monitorId" in query
+        ? { MonitorId: query.monitorId, PageNum: "1", PageSize: "10" }
+        : { PageNum: String(query.page), PageSize: String(query.size) };
+    return (await this.live("DescribeLiveStreamMonitorList", parameters, context)) as unknown as MonitorList;
+  }
+
+  /** Whose key this is. */
+  async callerIdentity(context: CallContext): Promise<CallerIdentity> {
+    const credential = await this.options.credential();
+    const answer = await this.call("GetCallerIdentity", "2015-04-01", this.options.stsEndpoint, {}, context);
+    return { accountId: String(answer.AccountId), accessKeyId: credential.accessKeyId };
+  }
+
+  private live(action: Action, parameters: Record<string, string>, context: CallContext) {
+    const query = { RegionId: this.options.region, ...parameters };
+    return this.call(action, API_VERSION, this.options.endpoint, query, context);
+  }
+
+  private call(
+    action: Action,
+    version: string,
+    endpoint: Endpoint,
+    query: Record<string, string>,
+    context: CallContext,
+  ): Promise<Record<string, unknown>> {
+    const { clock, pacer, transport } = this.options;
+    const { signal } = context;
+    return retry(
+      async () => {
+        const credential = await untilAborted(this.options.credential(), signal);
+        const account = `${credential.accessKeyId}@${endpoint.host}`;
+        context.observe({ action, what: "waiting" });
+        await pacer.take(account, action, signal);
+        if (isWrite(action)) {
+          await context.beforeWrite();
+        }
+        context.observe({ action, what: "sent" });
+        try {
+          const request = { action, version, endpoint, query, credential, signal };
+          const { body, httpStatus } = await untilAborted(transport(request), signal);
+          pacer.passed(account, action);
+          expectShape(action, body, httpStatus);
+          context.observe({ action, what: "answered", requestId: String(body.RequestId) });
+          return body;
+        } catch (error) {
+          signal.throwIfAborted();
+          const failure = toLiveError(action, error, [credential.accessKeySecret, credential.securityToken]);
+          context.observe({ action, what: "failed", error: failure });
+          if (failure.verdict === "throttled") {
+            pacer.throttled(account, action, failure.retryAfterMs);
+          }
+          throw failure;
+        }
+      },
+      {
+        clock,
+        signal,
+        worth: (error) => error instanceof LiveError && ["throttled", "transient"].includes(error.verdict),
+        onRetry: (error, retryInMs) =>
+          context.observe({ action, what: "failed", error: error as LiveError, retryInMs }),
+      },
+    );
+  }
+}
+
+/** An answer without the fields that the documents promise is no answer. */
+function expectShape(action: Action, body: Record<string, unknown>, httpStatus: number): void {
+  const fields: Partial<Record<Action, (value: Record<string, unknown>) => boolean>> = {
+    CreateLiveStreamMonitor: (value) => typeof value.MonitorId === "string" && value.MonitorId !== "",
+    DescribeLiveStreamMonitorList: (value) =>
+      Array.isArray(value.LiveStreamMonitorList) &&
+      value.LiveStreamMonitorList.every((item) => typeof item?.MonitorId === "string"),
+    GetCallerIdentity: (value) => typeof value.AccountId === "string" && value.AccountId !== "",
+  };
+  if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
+    throw new LiveError({
+      action,
+      code: MALFORMED,
+      httpStatus,
+      message: "the answer lacks what the API documents for it",
+      ...(typeof body.RequestId === "string" ? { requestId: body.RequestId } : {}),
+    });
+  }
+}
+
+function toLiveError(action: Action, error: unknown, secrets: (string | undefined)[]): LiveError {
+  if (error instanceof LiveError) {
+    return error;
+  }
+  if (!(error instanceof TransportFailure)) {
+    return new LiveError({ action, code: NO_ANSWER, message: String(error), secrets });
+  }
+  const code = { refusal: error.code ?? "", "not-sent": NOT_SENT, "no-answer": NO_ANSWER, "not-json": NOT_JSON }[
+    error.kind
+  ];
+  return new LiveError({
+    action,
+    code,
+    message: error.message,
+    secrets,
+    ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+  });
+}

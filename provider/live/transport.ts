@@ -1,0 +1,177 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import diagnostics from "node:diagnostics_channel";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Action } from "./types";
+
+/** Where a request goes: a bare host with port, and how. */
+export interface Endpoint {
+  protocol: "https" | "http";
+  host: string;
+}
+
+export interface Credential {
+  accessKeyId: string;
+  accessKeySecret: string;
+  securityToken?: string;
+}
+
+export interface TransportRequest {
+  action: Action;
+  version: string;
+  endpoint: Endpoint;
+  query: Record<string, string>;
+  credential: Credential;
+  signal: AbortSignal;
+}
+
+export interface TransportAnswer {
+  httpStatus: number;
+  body: Record<string, unknown>;
+}
+
+/** Sends one request once. What it throws is a `TransportFailure` or, when the signal aborts, the signal's reason. */
+export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;
+
+/** What went wrong below the API: as much as is known, unclassified, not fit to be shown as it is. */
+export class TransportFailure extends Error {
+  constructor(
+    readonly kind: "refusal" | "not-sent" | "no-answer" | "not-json",
+    message: string,
+    readonly httpStatus?: number,
+    readonly code?: string,
+    readonly requestId?: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+    this.name = "TransportFailure";
+  }
+}
+
+/** Time for the connection and, once it stands, for the whole answer, each in milliseconds. */
+const TIMEOUT_MS = 10_000;
+/** No documented answer comes near this many bytes. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+/**
+ * The SDK can neither be cancelled nor told how much to read, and on failure it forgets status and headers. Node
+ * announces every HTTP request it makes, so each call of ours holds its own request on a leash.
+ */
+class Leash {
+  request: ClientRequest | undefined;
+  response: IncomingMessage | undefined;
+
+  hold(request: ClientRequest, signal: AbortSignal): void {
+    this.request = request;
+    const tooMuch = setInterval(() => {
+      if ((request.socket?.bytesRead ?? 0) - before > LARGEST_ANSWER) {
+        request.destroy(new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`));
+      }
+    }, 50);
+    let before = 0;
+    // An answer that never ends must not go on filling memory after the SDK has given it up.
+    const tooLong = setTimeout(() => request.destroy(), 2.5 * TIMEOUT_MS);
+    const cut = () => request.destroy();
+    tooMuch.unref();
+    tooLong.unref();
+    signal.addEventListener("abort", cut, { once: true });
+    request.once("socket", (socket) => {
+      before = socket.bytesRead;
+    });
+    request.once("close", () => {
+      clearInterval(tooMuch);
+      clearTimeout(tooLong);
+      signal.removeEventListener("abort", cut);
+    });
+  }
+}
+
+const leashes = new AsyncLocalStorage<{ leash: Leash; signal: AbortSignal }>();
+diagnostics.subscribe("http.client.request.start", (message) => {
+  const held = leashes.getStore();
+  held?.leash.hold((message as { request: ClientRequest }).request, held.signal);
+});
+diagnostics.subscribe("http.client.response.finish", (message) => {
+  const held = leashes.getStore();
+  if (held !== undefined) {
+    held.leash.response = (message as { response: IncomingMessage }).response;
+  }
+});
+
+/** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
+export const sdkTransport: Transport = async (request) => {
+  const { default: Client, Config, OpenApiRequest, Params } = await import("@alicloud/openapi-client");
+  const { RuntimeOptions } = await import("@alicloud/tea-util");
+  const client = new Client(
+    new Config({
+      ...request.credential,
+      endpoint: request.endpoint.host,
+      protocol: request.endpoint.protocol,
+      // Both are needed: the first alone still gives up after three seconds, whatever the second says.
+      connectTimeout: TIMEOUT_MS,
+      readTimeout: TIMEOUT_MS,
+      type: request.credential.securityToken === undefined ? "access_key" : "sts",
+    }),
+  );
+  const params = new Params({
+    action: request.action,
+    version: request.version,
+    protocol: request.endpoint.protocol.toUpperCase(),
+    pathname: "/",
+    method: "POST",
+    authType: "AK",
+    style: "RPC",
+    reqBodyType: "formData",
+    bodyType: "json",
+  });
+  const leash = new Leash();
+  try {
+    const answer = await leashes.run({ leash, signal: request.signal }, () =>
+      client.callApi(params, new OpenApiRequest({ query: request.query }), new RuntimeOptions({ autoretry: false })),
+    );
+    const httpStatus = Number(answer.statusCode);
+    const body = (answer.body ?? {}) as Record<string, unknown>;
+    // The SDK resolves on a redirect; no API answers with one.
+    if (!(httpStatus >= 200 && httpStatus < 300)) {
+      throw new TransportFailure("not-json", "the answer is a redirect, not an answer of the API", httpStatus);
+    }
+    return { httpStatus, body };
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throw error instanceof TransportFailure ? error : describe(error, leash);
+  }
+};
+
+/** Codes of a connection that was never made: nothing can have reached the cloud. */
+const NEVER_CONNECTED = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH"]);
+
+function describe(error: unknown, leash: Leash): TransportFailure {
+  const seen = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  const message = String(seen.message ?? error);
+  const data = (typeof seen.data === "object" && seen.data !== null ? seen.data : {}) as Record<string, unknown>;
+  const httpStatus = leash.response?.statusCode ?? (typeof data.statusCode === "number" ? data.statusCode : undefined);
+  const code = typeof seen.code === "string" ? seen.code : undefined;
+  if (typeof data.Code === "string" || typeof data.code === "string") {
+    return new TransportFailure(
+      "refusal",
+      String(data.Message ?? data.message ?? "no message"),
+      httpStatus,
+      String(data.Code ?? data.code),
+      typeof data.RequestId === "string" ? data.RequestId : undefined,
+      retryAfter(leash.response?.headers["x-acs-retry-after"]),
+    );
+  }
+  if (code !== undefined && NEVER_CONNECTED.has(code) && leash.response === undefined) {
+    return new TransportFailure("not-sent", `${code}: no connection to the endpoint`, undefined, code);
+  }
+  if (httpStatus !== undefined && !/timeout/i.test(message)) {
+    return new TransportFailure("not-json", "the answer is not JSON, as from a proxy on the way", httpStatus);
+  }
+  const why = /timeout/i.test(message) ? `no answer within ${TIMEOUT_MS / 1000} s` : `${code ?? "the connection broke"}`;
+  return new TransportFailure("no-answer", why, httpStatus, code);
+}
+
+/** The unit is documented nowhere: take it for milliseconds, and believe nothing above a minute. */
+function retryAfter(header: string | string[] | undefined): number | undefined {
+  const value = Number(header);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, 60_000) : undefined;
+}
