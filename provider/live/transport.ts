@@ -97,10 +97,17 @@ diagnostics.subscribe("http.client.response.finish", (message) => {
   }
 });
 
+/** Loaded when first needed: it takes longer to load than everything else of ours together. */
+function sdk() {
+  return {
+    ...(require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client")),
+    RuntimeOptions: (require("@alicloud/tea-util") as typeof import("@alicloud/tea-util")).RuntimeOptions,
+  };
+}
+
 /** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
 export const sdkTransport: Transport = async (request) => {
-  const { default: Client, Config, OpenApiRequest, Params } = await import("@alicloud/openapi-client");
-  const { RuntimeOptions } = await import("@alicloud/tea-util");
+  const { default: Client, Config, OpenApiRequest, Params, RuntimeOptions } = sdk();
   const client = new Client(
     new Config({
       ...request.credential,
@@ -126,7 +133,7 @@ export const sdkTransport: Transport = async (request) => {
   const leash = new Leash();
   try {
     const answer = await leashes.run({ leash, signal: request.signal }, () =>
-      client.callApi(params, new OpenApiRequest({ query: request.query }), new RuntimeOptions({ autoretry: false })),
+      client.callApi(params, new OpenApiRequest({ query: request.query }), new RuntimeOptions({})),
     );
     const httpStatus = Number(answer.statusCode);
     const body = (answer.body ?? {}) as Record<string, unknown>;

@@ -1,0 +1,142 @@
+import { Failure } from "./failure";
+import type { Credential } from "./live/transport";
+import { redact } from "./redact";
+import { parseJson, type Sources, setting } from "./settings";
+
+/** Gives credentials that are fresh enough for one call; tokens that expire are renewed by the library. */
+export type CredentialSource = () => Promise<Credential>;
+
+/**
+ * Finds the credentials in pulumi-alicloud's configuration keys, then in the environment under its new and its old
+ * names, then by the default chain of `@alicloud/credentials` (OIDC, CLI profile, ECS role). Nothing is read before the
+ * first call, and what is found is used for the life of the process.
+ */
+export function credentialSource(sources: Sources): CredentialSource {
+  let client: Promise<CredentialSource> | undefined;
+  return async () => {
+    client ??= open(sources);
+    try {
+      return await (await client)();
+    } catch (error) {
+      client = undefined;
+      throw error instanceof Failure ? error : noCredentials(error);
+    }
+  };
+}
+
+async function open(sources: Sources): Promise<CredentialSource> {
+  const keys = staticKeys(sources);
+  const role = roleToAssume(sources, keys);
+  if (role === undefined && keys !== undefined) {
+    return async () => keys;
+  }
+  // Loaded only when it is needed: keys from the configuration or the environment do without it.
+  const library = require("@alicloud/credentials") as typeof import("@alicloud/credentials");
+  const options = role ?? namedSource(sources);
+  const profile = setting(sources, "profile", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE");
+  const client =
+    options === undefined && profile !== undefined
+      ? new library.default(null, library.CLIProfileCredentialsProvider.builder().withProfileName(profile).build())
+      : new library.default(options === undefined ? null : new library.Config(options));
+  return async () => {
+    const found = await client.getCredential();
+    if (!found.accessKeyId || !found.accessKeySecret) {
+      throw new Error("the credentials that were found hold no access key");
+    }
+    return {
+      accessKeyId: found.accessKeyId,
+      accessKeySecret: found.accessKeySecret,
+      ...(found.securityToken ? { securityToken: found.securityToken } : {}),
+    };
+  };
+}
+
+/** An access key from one place: its parts are never mixed from two. */
+function staticKeys(sources: Sources): Credential | undefined {
+  const { env } = sources;
+  const places = [
+    {
+      name: "alicloud:accessKey and alicloud:secretKey",
+      id: sources.config("alicloud:accessKey"),
+      secret: sources.config("alicloud:secretKey"),
+      token: sources.config("alicloud:securityToken"),
+    },
+    {
+      name: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+      id: env.ALIBABA_CLOUD_ACCESS_KEY_ID,
+      secret: env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+      token: env.ALIBABA_CLOUD_SECURITY_TOKEN,
+    },
+    {
+      name: "ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY",
+      id: env.ALICLOUD_ACCESS_KEY,
+      secret: env.ALICLOUD_SECRET_KEY,
+      token: env.ALICLOUD_SECURITY_TOKEN,
+    },
+  ];
+  for (const { name, id, secret, token } of places) {
+    if (id?.trim() && secret?.trim()) {
+      const securityToken = token?.trim() ? { securityToken: token.trim() } : {};
+      return { accessKeyId: id.trim(), accessKeySecret: secret.trim(), ...securityToken };
+    }
+    if (id?.trim() || secret?.trim()) {
+      throw new Failure(`Only one of ${name} is set. Nothing was sent. Set both, or neither, and run the command again.`);
+    }
+  }
+  return undefined;
+}
+
+function roleToAssume(sources: Sources, keys: Credential | undefined): Record<string, unknown> | undefined {
+  const role = objectSetting(sources, "assumeRole");
+  const oidc = objectSetting(sources, "assumeRoleWithOidc");
+  if (role?.roleArn !== undefined) {
+    if (keys === undefined) {
+      throw new Failure(
+        "`alicloud:assumeRole` needs an access key to assume the role with, and none is set. Nothing was sent. Set `alicloud:accessKey` and `alicloud:secretKey`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.",
+      );
+    }
+    return {
+      type: "ram_role_arn",
+      ...keys,
+      roleArn: role.roleArn,
+      roleSessionName: role.sessionName ?? "pulumi",
+      policy: role.policy,
+      externalId: role.externalId,
+      roleSessionExpiration: role.sessionExpiration,
+    };
+  }
+  if (oidc?.roleArn !== undefined) {
+    return {
+      type: "oidc_role_arn",
+      roleArn: oidc.roleArn,
+      oidcProviderArn: oidc.oidcProviderArn,
+      oidcTokenFilePath: oidc.oidcTokenFile,
+      roleSessionName: oidc.roleSessionName ?? "pulumi",
+      policy: oidc.policy,
+      roleSessionExpiration: oidc.sessionExpiration,
+    };
+  }
+  return undefined;
+}
+
+function namedSource(sources: Sources): Record<string, unknown> | undefined {
+  const roleName = setting(sources, "ecsRoleName", "ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME");
+  const uri = setting(sources, "credentialsUri", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI");
+  if (uri !== undefined) {
+    return { type: "credentials_uri", credentialsURI: uri };
+  }
+  return roleName === undefined ? undefined : { type: "ecs_ram_role", roleName };
+}
+
+function objectSetting(sources: Sources, key: string): Record<string, unknown> | undefined {
+  const text = setting(sources, key);
+  const parsed = text === undefined ? undefined : parseJson(key, text);
+  return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
+}
+
+function noCredentials(error: unknown): Failure {
+  const why = redact(error instanceof Error ? error.message : error);
+  return new Failure(
+    `No usable Alibaba Cloud credentials were found (${why}). Nothing was sent, and the state is as it was. Set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+  );
+}

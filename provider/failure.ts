@@ -1,0 +1,20 @@
+/**
+ * A failure in our own words: what happened, what state things are in now, and what to do next. It carries neither `id`
+ * nor a numeric `code` nor `details`, which Pulumi's plugin host would misread, and no stack, which it would print twice.
+ */
+export class Failure extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "StreamMonitor";
+  }
+}
+
+/** Why an operation was ended from outside. It is the `reason` of the operation's signal. */
+export class Ended extends Failure {
+  constructor(
+    readonly why: "deadline" | "interrupted" | "engine-gone",
+    message: string,
+  ) {
+    super(message);
+  }
+}
