@@ -213,3 +213,12 @@ export class LiveError extends Error {
     this.advice = row.advice;
   }
 }
+
+/** Whether a list was refused for a reason that a smaller page may cure: its largest size is documented nowhere. */
+export function refusesPageSize(error: unknown): boolean {
+  return (
+    error instanceof LiveError &&
+    error.action === "DescribeLiveStreamMonitorList" &&
+    /^(InvalidParameter|InvalidPageSize)(\.|$)/.test(error.code)
+  );
+}

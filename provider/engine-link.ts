@@ -1,0 +1,78 @@
+import { connect } from "node:net";
+
+/** The engine that this plugin process works for. */
+export interface EngineLink {
+  /** Whether the engine's address still takes connections. */
+  alive(): Promise<boolean>;
+  /** Shows a line on the row of a resource; `ephemeral` lines are gone when the operation ends. Best effort. */
+  log(line: EngineLine): void;
+}
+
+export interface EngineLine {
+  urn: string | undefined;
+  text: string;
+  severity: "info" | "warning";
+  ephemeral: boolean;
+}
+
+/** For a process that no engine started, such as a unit test. */
+export const noEngine: EngineLink = { alive: async () => true, log: () => {} };
+
+/** A connection over loopback is made at once or not at all. */
+const PROBE_MS = 1_000;
+
+/**
+ * The engine hands its address to the plugin as the first argument. The SDK keeps it to itself, so this opens a second
+ * connection: the only way to write on the resource's own row, and to notice that the CLI has died.
+ */
+export function engineLink(argument: string | undefined): EngineLink {
+  const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(argument ?? "");
+  if (address === null) {
+    return noEngine;
+  }
+  const host = (address[1] as string).replace(/[[\]]/g, "");
+  const port = Number(address[2]);
+  let send: ((line: EngineLine) => void) | undefined;
+  return {
+    alive: () => probe(host, port),
+    log: (line) => {
+      try {
+        send ??= logClient(argument as string);
+        send(line);
+      } catch {
+        // A line that cannot be shown must not cost a session.
+      }
+    },
+  };
+}
+
+function probe(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: PROBE_MS });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("timeout", () => settle(false));
+    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code === "EMFILE" || error.code === "ENFILE"));
+  });
+}
+
+/** Loaded at the first line: most operations end before they have anything to say. */
+function logClient(address: string): (line: EngineLine) => void {
+  const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+  const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+  const proto = require("@pulumi/pulumi/proto/engine_pb");
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  return (line) => {
+    const request = new proto.LogRequest();
+    request.setSeverity(line.severity === "warning" ? proto.LogSeverity.WARNING : proto.LogSeverity.INFO);
+    request.setMessage(line.text);
+    request.setUrn(line.urn ?? "");
+    request.setEphemeral(line.ephemeral);
+    // Zero: lines that share another number would be joined into one.
+    request.setStreamid(0);
+    client.log(request, () => {});
+  };
+}

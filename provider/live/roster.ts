@@ -1,0 +1,186 @@
+import { type Clock, untilAborted } from "../clock";
+import type { CallContext, LiveClient } from "./client";
+import { LiveError, refusesPageSize } from "./errors";
+import type { LiveStreamMonitor } from "./types";
+
+/** A whole list of the account's sessions, as far as paging shows it. What it shows exists; what it lacks may exist. */
+export interface Scan {
+  begunAt: number;
+  pages: number;
+  monitors: ReadonlyMap<string, LiveStreamMonitor>;
+}
+
+/** The largest page that is asked for; the documents state no maximum, so a refusal makes it smaller. */
+const PAGE_SIZES = [100, 50, 20, 10] as const;
+/** Questions that come together are answered together. */
+const GATHER_MS = 20;
+
+interface Question {
+  /** The id asked for, where one session is all the asker wants to see. */
+  monitorId: string | undefined;
+  context: CallContext;
+  answer(scan: Scan): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * The shared status list of one account and region. While anybody waits, one paged list per turn answers everyone it
+ * shows; a session that it does not show is asked for by its id.
+ */
+export class Roster {
+  private questions: Question[] = [];
+  private latest: Scan | undefined;
+  private turning = false;
+  private pageSize = 0;
+
+  constructor(
+    private readonly client: Pick<LiveClient, "list">,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One session, as the cloud shows it now; `undefined` when neither a list nor the question by id shows it, which proves
+   * nothing. A look that began up to `maxAgeMs` before the question will do; by default only one that begins after it.
+   */
+  async look(monitorId: string, context: CallContext, maxAgeMs = 0): Promise<LiveStreamMonitor | undefined> {
+    const scan = await this.ask(context, maxAgeMs, monitorId);
+    return scan.monitors.get(monitorId) ?? (scan.pages === 0 ? undefined : await this.lookById(monitorId, context));
+  }
+
+  /** One session by its id, in a call of its own: never older than the question. */
+  async lookById(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
+    try {
+      const answer = await this.client.list({ monitorId }, context);
+      return answer.LiveStreamMonitorList.find((monitor) => monitor.MonitorId === monitorId);
+    } catch (error) {
+      // No document says how an unknown id is answered: with an empty list, or with the code that the writes use.
+      if (error instanceof LiveError && error.verdict === "gone") {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** All sessions that the lists show. */
+  all(context: CallContext, maxAgeMs = 0): Promise<Scan> {
+    return this.ask(context, maxAgeMs, undefined);
+  }
+
+  private ask(context: CallContext, maxAgeMs: number, monitorId: string | undefined): Promise<Scan> {
+    if (maxAgeMs > 0 && this.latest !== undefined && this.latest.begunAt >= this.clock.now() - maxAgeMs) {
+      return Promise.resolve(this.latest);
+    }
+    const question = new Promise<Scan>((answer, fail) => {
+      this.questions.push({ monitorId: maxAgeMs > 0 ? undefined : monitorId, context, answer, fail });
+    });
+    if (!this.turning) {
+      this.turning = true;
+      void this.turn();
+    }
+    return untilAborted(question, context.signal);
+  }
+
+  private async turn(): Promise<void> {
+    while (this.questions.length > 0) {
+      await this.clock.sleep(GATHER_MS);
+      const asked = this.questions.filter((question) => !question.context.signal.aborted);
+      this.questions = [];
+      if (asked.length > 0) {
+        await this.answer(asked);
+      }
+    }
+    this.turning = false;
+  }
+
+  private async answer(asked: Question[]): Promise<void> {
+    const shared = sharedContext(asked.map((question) => question.context));
+    try {
+      // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
+      const ids = asked.map((question) => question.monitorId);
+      const scan =
+        asked.length <= (this.latest?.pages ?? 1) && ids.every((id) => id !== undefined)
+          ? await this.byIds(ids, shared.context)
+          : await this.scan(shared.context);
+      for (const question of asked) {
+        question.answer(scan);
+      }
+    } catch (error) {
+      for (const question of asked) {
+        question.fail(error);
+      }
+    } finally {
+      shared.release();
+    }
+  }
+
+  private async byIds(ids: string[], context: CallContext): Promise<Scan> {
+    const begunAt = this.clock.now();
+    const found = await Promise.all([...new Set(ids)].map((id) => this.lookById(id, context)));
+    const monitors = found.filter((monitor) => monitor !== undefined);
+    return { begunAt, pages: 0, monitors: new Map(monitors.map((monitor) => [monitor.MonitorId, monitor])) };
+  }
+
+  private async scan(context: CallContext): Promise<Scan> {
+    const begunAt = this.clock.now();
+    const monitors = new Map<string, LiveStreamMonitor>();
+    let page = 1;
+    for (let seen = 0; ; page += 1) {
+      const { LiveStreamMonitorList: list, Total: total } = await this.page(page, context);
+      const before = monitors.size;
+      for (const monitor of list) {
+        monitors.set(monitor.MonitorId, monitor);
+      }
+      seen += list.length;
+      // `Total` is loosely documented: a page that brings nothing new ends the list whatever it says.
+      if (monitors.size === before || (total !== undefined && seen >= total)) {
+        break;
+      }
+    }
+    this.latest = { begunAt, pages: page, monitors };
+    return this.latest;
+  }
+
+  private async page(page: number, context: CallContext) {
+    for (;;) {
+      try {
+        return await this.client.list({ page, size: PAGE_SIZES[this.pageSize] as number }, context);
+      } catch (error) {
+        if (!refusesPageSize(error) || page > 1 || this.pageSize === PAGE_SIZES.length - 1) {
+          throw error;
+        }
+        this.pageSize += 1;
+      }
+    }
+  }
+}
+
+/** One call on behalf of many: it lasts while anybody still waits for it, and all of them see it on their trail. */
+function sharedContext(contexts: CallContext[]): { context: CallContext; release(): void } {
+  const controller = new AbortController();
+  let left = contexts.length;
+  const onAbort = () => {
+    left -= 1;
+    if (left === 0) {
+      controller.abort(contexts.at(-1)?.signal.reason);
+    }
+  };
+  for (const { signal } of contexts) {
+    signal.addEventListener("abort", onAbort, { once: true });
+  }
+  return {
+    context: {
+      signal: controller.signal,
+      beforeWrite: async () => {},
+      observe: (event) => {
+        for (const context of contexts) {
+          context.observe(event);
+        }
+      },
+    },
+    release: () => {
+      for (const { signal } of contexts) {
+        signal.removeEventListener("abort", onAbort);
+      }
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+
+/** Whose a session is. Sessions have no tags, so the name is all that says it. */
+export interface Owner {
+  project: string;
+  stack: string;
+  resource: string;
+}
+
+/** The longest name this makes: no document states the API's own limit. */
+const LONGEST = 64;
+/** `3 × 14 + 2 × 2` for the parts, `2 + 8` for the random end: 56, which leaves `--x` and five digits for an expiry. */
+const SHARE = 14;
+const RANDOM_LENGTH = 8;
+const HASH_LENGTH = 8;
+const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/**
+ * A name for a session of this owner: `<project>--<stack>--<resource>--<8 random>`. Parts are encoded, so that `--` cannot
+ * occur in them; what the encoding is must never change, because sessions are recognised by it for ever.
+ *
+ * @example automaticName({ project: "shop", stack: "pr-7", resource: "wall" }, random) // shop--pr-7--wall--k3v09x2m
+ */
+export function automaticName(owner: Owner, random: () => number): string {
+  return `${prefixOf(owner)}${randomText(random)}`;
+}
+
+/**
+ * Whether a name was made for this owner. The asked-for parts are encoded and compared; a name is never decoded, because
+ * cut parts cannot be.
+ */
+export function isNameOf(name: string, owner: Owner): boolean {
+  const prefix = prefixOf(owner);
+  return name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));
+}
+
+/** A stream name for a session whose name the user chose: told apart from all others by its random end. */
+export function automaticStream(monitorName: string, random: () => number): string {
+  return `${encodePart(monitorName, LONGEST - RANDOM_LENGTH - 2)}--${randomText(random)}`;
+}
+
+/** Reads the owner out of a resource's URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
+export function ownerFromUrn(urn: string): Owner | undefined {
+  const parts = /^urn:pulumi:(.+?)::(.+?)::(.+?)::(.+)$/s.exec(urn);
+  return parts === null
+    ? undefined
+    : { stack: parts[1] as string, project: parts[2] as string, resource: parts[4] as string };
+}
+
+function prefixOf({ project, stack, resource }: Owner): string {
+  return [project, stack, resource].map((part) => `${encodePart(part, SHARE)}--`).join("");
+}
+
+/**
+ * A part stands as it is when it is short and plain; otherwise its plain remains, cut, end in the hash of the whole. A
+ * plain part that itself ends like a hash could be taken for a cut one, so it is hashed too.
+ */
+function encodePart(part: string, share: number): string {
+  const plain = /^[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*$/.test(part) && part.length <= share && !/-[0-9a-f]{8}$/.test(part);
+  if (plain) {
+    return part;
+  }
+  const remains = part
+    .slice(0, 200)
+    .replace(/[^A-Za-z0-9_.]+/g, "-")
+    .slice(0, share - HASH_LENGTH - 1)
+    .replace(/^-+|-+$/g, "");
+  const hash = createHash("sha256").update(part, "utf8").digest("hex").slice(0, HASH_LENGTH);
+  return remains === "" ? hash : `${remains}-${hash}`;
+}
+
+function randomText(random: () => number): string {
+  return Array.from({ length: RANDOM_LENGTH }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]).join("");
+}

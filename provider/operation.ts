@@ -1,0 +1,132 @@
+import type { Clock } from "./clock";
+import { formatDuration } from "./duration";
+import type { EngineLink } from "./engine-link";
+import { Ended } from "./failure";
+import type { CallContext, CallEvent } from "./live/client";
+import { redact } from "./redact";
+import { Trail } from "./trail";
+
+export type OperationName = "create" | "read" | "update" | "delete";
+
+export interface OperationOptions {
+  name: OperationName;
+  timeoutMs: number;
+  /** The row to write on. */
+  urn: string | undefined;
+  clock: Clock;
+  engine: EngineLink;
+}
+
+/** Whoever wants to end operations from outside (signals, a dead engine) is told of each while it lasts. */
+export interface Supervisor {
+  watch(operation: Operation): () => void;
+}
+
+/** How often the row is refreshed while something takes time, and how often a line is left behind for plain logs. */
+const ROW_MS = { first: 1_000, later: 5_000 };
+const LINE_MS = 30_000;
+
+/** One hook call of Pulumi's, from its start to its deadline: the signal, the progress, and the trail. */
+export class Operation implements CallContext {
+  readonly clock: Clock;
+  readonly trail: Trail;
+  private readonly controller = new AbortController();
+  private readonly warned = new Set<string>();
+
+  constructor(readonly options: OperationOptions) {
+    this.clock = options.clock;
+    this.trail = new Trail(options.clock);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(reason: Ended): void {
+    this.controller.abort(reason);
+  }
+
+  /** Names what is being done from here on. */
+  enter(phase: string): void {
+    this.trail.enter(phase);
+  }
+
+  observe(event: CallEvent): void {
+    this.trail.observe(event);
+  }
+
+  /** The plugin outlives a CLI that dies; nothing is changed any more on behalf of an engine that is not there. */
+  async beforeWrite(): Promise<void> {
+    this.signal.throwIfAborted();
+    if (!(await this.options.engine.alive())) {
+      const ended = engineGone();
+      this.end(ended);
+      throw ended;
+    }
+    this.signal.throwIfAborted();
+  }
+
+  /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
+  warn(text: string): void {
+    if (!this.warned.has(text)) {
+      this.warned.add(text);
+      this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false });
+    }
+  }
+
+  sleep(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.signal);
+  }
+
+  /** Keeps the row up to date until the operation ends. */
+  async report(until: AbortSignal): Promise<void> {
+    const { engine, urn, timeoutMs } = this.options;
+    let nextLine = this.clock.now() + LINE_MS;
+    for (;;) {
+      await this.clock.sleep(this.trail.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
+      const ephemeral = this.clock.now() < nextLine;
+      if (!ephemeral) {
+        nextLine = this.clock.now() + LINE_MS;
+      }
+      engine.log({ urn, text: redact(this.trail.now(timeoutMs)), severity: "info", ephemeral });
+    }
+  }
+}
+
+/** Runs an operation under its one deadline, and under whatever else may end it. */
+export async function underDeadline<T>(
+  options: OperationOptions,
+  supervisor: Supervisor,
+  body: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const operation = new Operation(options);
+  const { clock, timeoutMs, name } = options;
+  const done = new AbortController();
+  const quiet = () => {};
+  clock
+    .sleep(timeoutMs, done.signal)
+    .then(() => operation.end(new Ended("deadline", `The ${name} did not end within ${formatDuration(timeoutMs)}.`)))
+    .catch(quiet);
+  operation.report(done.signal).catch(quiet);
+  const release = supervisor.watch(operation);
+  try {
+    return await body(operation);
+  } finally {
+    release();
+    done.abort();
+  }
+}
+
+export function engineGone(): Ended {
+  return new Ended(
+    "engine-gone",
+    "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds.",
+  );
+}
+
+export function interrupted(signal: string): Ended {
+  return new Ended(
+    "interrupted",
+    `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds.`,
+  );
+}

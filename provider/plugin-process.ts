@@ -1,0 +1,77 @@
+import type { Clock } from "./clock";
+import type { EngineLink } from "./engine-link";
+import type { Ended } from "./failure";
+import { engineGone, interrupted, type Operation, type Supervisor } from "./operation";
+
+/** What of the process is used, so that a test can stand in for it. */
+export interface ProcessLike {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  exit(code: number): void;
+  stderr: { write(text: string): unknown };
+}
+
+/** How often the engine is asked for while operations last. */
+const WATCH_MS = 250;
+/** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
+const SETTLE_MS = 600;
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+
+/**
+ * Ends all work of this plugin process within a second when it is told to stop, or when nobody is left to work for.
+ * While nothing is under way it keeps out of the way: signals then do what they always do.
+ */
+export class PluginProcess implements Supervisor {
+  private readonly active = new Set<Operation>();
+  private idle: AbortController | undefined;
+
+  constructor(
+    private readonly engine: EngineLink,
+    private readonly clock: Clock,
+    private readonly host: ProcessLike = process,
+  ) {}
+
+  watch(operation: Operation): () => void {
+    this.active.add(operation);
+    if (this.idle === undefined) {
+      this.idle = new AbortController();
+      for (const name of SIGNALS) {
+        this.host.on(name, this.onSignal);
+      }
+      void this.watchEngine(this.idle.signal).catch(() => {});
+    }
+    return () => {
+      this.active.delete(operation);
+      if (this.active.size === 0) {
+        this.idle?.abort();
+        this.idle = undefined;
+        for (const name of SIGNALS) {
+          this.host.off(name, this.onSignal);
+        }
+      }
+    };
+  }
+
+  private readonly onSignal = (name: NodeJS.Signals): void => {
+    void this.shutDown(interrupted(name), name === "SIGINT" ? 130 : 143);
+  };
+
+  private async watchEngine(idle: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.clock.sleep(WATCH_MS, idle);
+      if (!(await this.engine.alive())) {
+        await this.shutDown(engineGone(), 1);
+        return;
+      }
+    }
+  }
+
+  private async shutDown(reason: Ended, exitCode: number): Promise<void> {
+    this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
+    for (const operation of this.active) {
+      operation.end(reason);
+    }
+    await this.clock.sleep(SETTLE_MS);
+    this.host.exit(exitCode);
+  }
+}

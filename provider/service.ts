@@ -1,0 +1,70 @@
+import type { Clock } from "./clock";
+import { type CredentialSource, credentialSource } from "./credentials";
+import { endpointText, resolveEndpoint } from "./endpoint";
+import { type CallContext, LiveClient } from "./live/client";
+import type { Pacer } from "./live/pacing";
+import { Roster } from "./live/roster";
+import type { Transport } from "./live/transport";
+import { endpointOverride, type Sources, skipsAccountCheck } from "./settings";
+
+/** What all resources of one plugin process share. */
+export interface World {
+  clock: Clock;
+  pacer: Pacer;
+  transport: Transport;
+}
+
+/** ApsaraVideo Live in one region, as one account sees it. */
+export interface Service {
+  region: string;
+  /** The endpoint in use, as outputs record it. */
+  endpoint: string;
+  client: LiveClient;
+  roster: Roster;
+  skipsAccountCheck: boolean;
+  /** The id of the account that the credentials belong to: one question per access key. */
+  whoami(context: CallContext): Promise<string>;
+}
+
+/** The services of one configuration, made when first asked for. Nothing is read or sent before. */
+export class Account {
+  private readonly services = new Map<string, Service>();
+  private readonly identities = new Map<string, string>();
+  private readonly credential: CredentialSource;
+
+  constructor(
+    readonly sources: Sources,
+    private readonly world: World,
+  ) {
+    this.credential = credentialSource(sources);
+  }
+
+  in(region: string): Service {
+    const service = this.services.get(region) ?? this.open(region);
+    this.services.set(region, service);
+    return service;
+  }
+
+  private open(region: string): Service {
+    const endpoint = resolveEndpoint("live", region, endpointOverride(this.sources, "live"));
+    const stsEndpoint = resolveEndpoint("sts", region, endpointOverride(this.sources, "sts"));
+    const client = new LiveClient({ ...this.world, region, endpoint, stsEndpoint, credential: this.credential });
+    return {
+      region,
+      endpoint: endpointText(endpoint),
+      client,
+      roster: new Roster(client, this.world.clock),
+      skipsAccountCheck: skipsAccountCheck(this.sources),
+      whoami: async (context) => {
+        const { accessKeyId } = await this.credential();
+        const known = this.identities.get(accessKeyId);
+        if (known !== undefined) {
+          return known;
+        }
+        const identity = await client.callerIdentity(context);
+        this.identities.set(identity.accessKeyId, identity.accountId);
+        return identity.accountId;
+      },
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { MonitorInputs } from "./inputs";
+import { type OutputUrls, outputUrls } from "./likeness";
+import { isRunning, type LiveStreamMonitor } from "./live/types";
+
+/** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
+export interface MonitorRecord {
+  monitorId: string;
+  status?: "running" | "stopped";
+  startTime?: string;
+  stopTime?: string;
+  outputUrls?: OutputUrls;
+  region?: string;
+  endpoint?: string;
+  accountId?: string;
+  /** Ties id, region, account and endpoint together, so that an edit of one of them by hand does not pass unnoticed. */
+  seal?: string;
+}
+
+/** A resource's outputs: all arguments, because refresh and delete see nothing else, and what the cloud adds. */
+export type MonitorState = Partial<MonitorInputs> & MonitorRecord & Internal;
+
+/** Kept for ourselves; Pulumi's displays hide keys that begin with two underscores. */
+export interface Internal {
+  __provider?: string;
+  __urn?: string;
+  /** Which of the names `check` made up. */
+  __auto?: string[];
+  /** Set when the last create or update did not come to its end. */
+  __incomplete?: boolean;
+  /** Arguments that the session has although nobody declared them. */
+  __undeclared?: string[];
+}
+
+/** Where a session lives, and whose it is. */
+export interface Home {
+  region: string;
+  endpoint: string;
+  accountId: string | undefined;
+}
+
+export function recordOf(monitorId: string, home: Home, live?: LiveStreamMonitor): MonitorRecord {
+  return toPlain({
+    monitorId,
+    status: live && (isRunning(live) ? "running" : "stopped"),
+    startTime: live?.StartTime || undefined,
+    stopTime: live?.StopTime || undefined,
+    outputUrls: live && outputUrls(live),
+    region: home.region,
+    endpoint: home.endpoint,
+    accountId: home.accountId,
+    seal: sealOf(monitorId, home),
+  }) as unknown as MonitorRecord;
+}
+
+/** Not a secret, and no protection against malice: it catches a hand that edits the state. */
+export function sealOf(monitorId: string, home: Home): string {
+  const text = [monitorId, home.region, home.endpoint, home.accountId ?? ""].join("|");
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** Whether the record still is as it was sealed; one without a seal says nothing. */
+export function isSealIntact(record: MonitorRecord): boolean {
+  const { monitorId, region, endpoint, accountId, seal } = record;
+  return (
+    seal === undefined ||
+    (region !== undefined && endpoint !== undefined && seal === sealOf(monitorId, { region, endpoint, accountId }))
+  );
+}
+
+/**
+ * The one way out for outputs: plain JSON, no `undefined`, no Date, no class instance. Anything else would be refused by
+ * the plugin host after the session exists, and lose it.
+ */
+export function toPlain(value: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}

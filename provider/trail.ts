@@ -1,0 +1,67 @@
+import type { Clock } from "./clock";
+import { formatDuration } from "./duration";
+import type { CallEvent } from "./live/client";
+
+/** What an operation has done so far, for the one who must find out at night why it did not end. */
+export class Trail {
+  private readonly phases = new Map<string, number>();
+  private readonly sent = new Map<string, number>();
+  private readonly began: number;
+  private phaseBegan: number;
+  private current = "starting";
+  private last = "none";
+  /** What the current call waits for, when it waits. */
+  private held: string | undefined;
+
+  constructor(private readonly clock: Clock) {
+    this.began = clock.now();
+    this.phaseBegan = this.began;
+  }
+
+  enter(phase: string): void {
+    this.close();
+    this.current = phase;
+    this.held = undefined;
+  }
+
+  observe(event: CallEvent): void {
+    this.held = event.what === "waiting" ? `for its turn to call ${event.action}` : undefined;
+    if (event.what === "sent") {
+      this.sent.set(event.action, (this.sent.get(event.action) ?? 0) + 1);
+    } else if (event.what === "answered") {
+      this.last = `${event.action} OK (request id ${event.requestId})`;
+    } else if (event.what === "failed" && event.error !== undefined) {
+      const { code, httpStatus, requestId } = event.error;
+      const facts = [httpStatus && `HTTP ${httpStatus}`, requestId && `request id ${requestId}`].filter(Boolean);
+      this.last = `${event.action} ${code}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
+      if (event.retryInMs !== undefined) {
+        this.held = `to repeat ${event.action} after ${code}`;
+      }
+    }
+  }
+
+  get elapsedMs(): number {
+    return this.clock.now() - this.began;
+  }
+
+  /** What it does now, and for how long: the text of the resource's row. */
+  now(timeoutMs: number): string {
+    const inPhase = formatDuration(this.clock.now() - this.phaseBegan);
+    const held = this.held === undefined ? "" : `, waiting ${this.held}`;
+    return `${this.current} for ${inPhase}${held} (${formatDuration(this.elapsedMs)} of ${formatDuration(timeoutMs)})`;
+  }
+
+  /** The whole of it in one sentence: seconds per phase, attempts per call, the last answer. */
+  summary(): string {
+    this.close();
+    const phases = [...this.phases].map(([name, ms]) => `${name} ${formatDuration(ms)}`);
+    const attempts = [...this.sent].map(([action, count]) => `${action} ${count}`);
+    return `Time went to: ${phases.join(", ") || "nothing"}. Calls sent: ${attempts.join(", ") || "none"}. Last answer: ${this.last}.`;
+  }
+
+  private close(): void {
+    const now = this.clock.now();
+    this.phases.set(this.current, (this.phases.get(this.current) ?? 0) + now - this.phaseBegan);
+    this.phaseBegan = now;
+  }
+}
