@@ -80,7 +80,9 @@ function staticKeys(sources: Sources): Credential | undefined {
       return { accessKeyId: id.trim(), accessKeySecret: secret.trim(), ...securityToken };
     }
     if (id?.trim() || secret?.trim()) {
-      throw new Failure(`Only one of ${name} is set. Nothing was sent. Set both, or neither, and run the command again.`);
+      throw new Failure(
+        `Only one of ${name} is set. Nothing was sent. Set both, or neither, and run the command again.`,
+      );
     }
   }
   return undefined;

@@ -18,3 +18,13 @@ export class Ended extends Failure {
     super(message);
   }
 }
+
+/** The message of any error, with the advice that the error table has for it. */
+export function explain(error: unknown): string {
+  const { message, advice } = (typeof error === "object" && error !== null ? error : {}) as Partial<
+    Record<"message" | "advice", unknown>
+  >;
+  return [typeof message === "string" ? message : String(error), ...(typeof advice === "string" ? [advice] : [])].join(
+    " ",
+  );
+}

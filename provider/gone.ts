@@ -1,5 +1,6 @@
 import { sameEndpoint } from "./endpoint";
-import { Failure } from "./failure";
+import { explain, Failure } from "./failure";
+import type { LiveStreamMonitor } from "./live/types";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { isSealIntact, type MonitorRecord } from "./state";
@@ -8,16 +9,17 @@ import { isSealIntact, type MonitorRecord } from "./state";
 const BETWEEN_LOOKS_MS = 5_000;
 
 /**
- * For those who have no call that says "gone": whether two questions for this very id, at least five seconds apart, both
- * miss it. One answer that shows it ends the matter.
+ * The second look of those who have no call that says "gone", after a first question for this very id has missed it: what
+ * it shows ends the matter, and a second miss is as good as the code.
  */
-export async function isMissingTwice(monitorId: string, service: Service, operation: Operation): Promise<boolean> {
-  if ((await service.roster.lookById(monitorId, operation)) !== undefined) {
-    return false;
-  }
+export async function lookAgain(
+  monitorId: string,
+  service: Service,
+  operation: Operation,
+): Promise<LiveStreamMonitor | undefined> {
   operation.enter("making sure that the session is gone");
   await operation.sleep(BETWEEN_LOOKS_MS);
-  return (await service.roster.lookById(monitorId, operation)) === undefined;
+  return service.roster.lookById(monitorId, operation);
 }
 
 /**
@@ -47,9 +49,8 @@ export async function believeGone(record: MonitorRecord, service: Service, opera
   }
   const asked = await service.whoami(operation).catch((error: unknown) => {
     operation.signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
     throw new Failure(
-      `The cloud says that session ${monitorId} does not exist, but which account was asked could not be found out: ${why} The session belongs to account ${accountId} and may still run and cost money; it stays in the state. Run the command again when STS is reachable, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.`,
+      `The cloud says that session ${monitorId} does not exist, but which account was asked could not be found out: ${explain(error)} The session belongs to account ${accountId} and may still run and cost money; it stays in the state. Run the command again when STS is reachable, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.`,
     );
   });
   if (asked !== accountId) {

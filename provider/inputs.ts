@@ -22,7 +22,10 @@ const text = (longest = LONGEST_TEXT) =>
     .string()
     .min(1, "must not be empty")
     .max(longest, `must have at most ${longest} characters`)
-    .refine((value) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value), "must not hold control characters or broken Unicode");
+    .refine(
+      (value) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value),
+      "must not hold control characters or broken Unicode",
+    );
 
 const webUrl = text().refine(
   (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
@@ -30,11 +33,15 @@ const webUrl = text().refine(
 );
 const fraction = z.number().min(0, "must be between 0 and 1").max(1, "must be between 0 and 1");
 const pair = z.array(fraction).length(2, "must be two numbers between 0 and 1");
-const whole = (least: number) => z.int(`must be a whole number, at least ${least}`).min(least, `must be at least ${least}`);
+const whole = (least: number) =>
+  z.int(`must be a whole number, at least ${least}`).min(least, `must be at least ${least}`);
 const threshold = z.number().min(0, "must not be negative").optional();
 const duration = z
   .string()
-  .refine((value) => parseDuration(value) !== undefined, 'must be a duration such as "90s", "10m" or "1h30m", at most a week')
+  .refine(
+    (value) => parseDuration(value) !== undefined,
+    'must be a duration such as "90s", "10m" or "1h30m", at most a week',
+  )
   .optional();
 
 const input = z.strictObject({
@@ -59,12 +66,21 @@ const input = z.strictObject({
     .optional(),
 });
 
-const region = text(64).refine((value) => /^[a-z]{2}(-[a-z0-9]+)+$/.test(value), 'must be a region id such as "cn-shanghai"');
+const region = text(64).refine(
+  (value) => /^[a-z]{2}(-[a-z0-9]+)+$/.test(value),
+  'must be a region id such as "cn-shanghai"',
+);
 
 const schema = z.strictObject({
-  domain: text(253).refine((value) => /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value), "must be a domain name, without scheme or path"),
+  domain: text(253).refine(
+    (value) => /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
+    "must be a domain name, without scheme or path",
+  ),
   outputTemplate: z.enum(OUTPUT_TEMPLATES),
-  inputList: z.array(input).min(1, "must hold at least one input").max(MOST_INPUTS, `must hold at most ${MOST_INPUTS} inputs`),
+  inputList: z
+    .array(input)
+    .min(1, "must hold at least one input")
+    .max(MOST_INPUTS, `must hold at most ${MOST_INPUTS} inputs`),
   monitorName: text(64).optional(),
   app: text(256).optional(),
   stream: text(256).optional(),
@@ -75,7 +91,10 @@ const schema = z.strictObject({
       brHighThres: threshold,
       eofDurationThresSec: threshold,
     })
-    .refine((value) => JSON.stringify(value).length <= LONGEST_CONFIG, `must have at most ${LONGEST_CONFIG} bytes as JSON`)
+    .refine(
+      (value) => JSON.stringify(value).length <= LONGEST_CONFIG,
+      `must have at most ${LONGEST_CONFIG} bytes as JSON`,
+    )
     .optional(),
   callbackUrl: webUrl.optional(),
   dingTalkWebHookUrl: webUrl.optional(),

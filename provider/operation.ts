@@ -66,6 +66,11 @@ export class Operation implements CallContext {
     this.signal.throwIfAborted();
   }
 
+  /** A line on the resource's row, now, that goes away when the operation ends. */
+  show(text: string): void {
+    this.options.engine.log({ urn: this.options.urn, text, severity: "info", ephemeral: true });
+  }
+
   /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
   warn(text: string): void {
     if (!this.warned.has(text)) {

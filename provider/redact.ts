@@ -11,7 +11,10 @@ export function redact(text: unknown, secrets: readonly (string | undefined)[] =
   }
   return clean
     .replace(/[?&;][^\s"'<>]*=[^\s"'<>]*/g, "?***")
-    .replace(/\b(auth_key|access_token|AccessKeyId|AccessKeySecret|SecurityToken|Signature|token|secret|password)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+/gi, "$1$2***")
+    .replace(
+      /\b(auth_key|access_token|AccessKeyId|AccessKeySecret|SecurityToken|Signature|token|secret|password)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+/gi,
+      "$1$2***",
+    )
     .replace(/\/\/[^\s/@"'<>]+@/g, "//***@")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
     .trim()

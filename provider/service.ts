@@ -1,6 +1,7 @@
-import type { Clock } from "./clock";
+import { type Clock, untilAborted } from "./clock";
 import { type CredentialSource, credentialSource } from "./credentials";
 import { endpointText, resolveEndpoint } from "./endpoint";
+import { Ended } from "./failure";
 import { type CallContext, LiveClient } from "./live/client";
 import type { Pacer } from "./live/pacing";
 import { Roster } from "./live/roster";
@@ -29,7 +30,7 @@ export interface Service {
 /** The services of one configuration, made when first asked for. Nothing is read or sent before. */
 export class Account {
   private readonly services = new Map<string, Service>();
-  private readonly identities = new Map<string, string>();
+  private readonly identities = new Map<string, Promise<string>>();
   private readonly credential: CredentialSource;
 
   constructor(
@@ -55,16 +56,31 @@ export class Account {
       client,
       roster: new Roster(client, this.world.clock),
       skipsAccountCheck: skipsAccountCheck(this.sources),
-      whoami: async (context) => {
-        const { accessKeyId } = await this.credential();
-        const known = this.identities.get(accessKeyId);
-        if (known !== undefined) {
-          return known;
-        }
-        const identity = await client.callerIdentity(context);
-        this.identities.set(identity.accessKeyId, identity.accountId);
-        return identity.accountId;
-      },
+      whoami: (context) => this.whoami(client, context),
     };
+  }
+
+  /** Many resources ask at once: one of them asks the cloud, the others share its answer. */
+  private async whoami(client: LiveClient, context: CallContext): Promise<string> {
+    const { accessKeyId } = await untilAborted(this.credential(), context.signal);
+    for (;;) {
+      const asked = this.identities.get(accessKeyId);
+      if (asked === undefined) {
+        break;
+      }
+      try {
+        return await untilAborted(asked, context.signal);
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (!(error instanceof Ended)) {
+          throw error;
+        }
+        // Only the one who asked was ended; its question was not answered.
+      }
+    }
+    const identity = client.callerIdentity(context).then((answer) => answer.accountId);
+    this.identities.set(accessKeyId, identity);
+    identity.catch(() => this.identities.delete(accessKeyId));
+    return identity;
   }
 }

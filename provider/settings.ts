@@ -1,5 +1,5 @@
-import { Failure } from "./failure";
 import type { ServiceName } from "./endpoint";
+import { Failure } from "./failure";
 
 /** Where settings come from: the stack's configuration (or an explicit provider's), then the environment. */
 export interface Sources {
@@ -10,7 +10,10 @@ export interface Sources {
 
 /** The first of these that is set to something: first the configuration key, then the variables in their order. */
 export function setting(sources: Sources, key: string | undefined, ...variables: string[]): string | undefined {
-  const values = [key === undefined ? undefined : sources.config(`alicloud:${key}`), ...variables.map((name) => sources.env[name])];
+  const values = [
+    key === undefined ? undefined : sources.config(`alicloud:${key}`),
+    ...variables.map((name) => sources.env[name]),
+  ];
   return values.map((value) => value?.trim()).find((value) => value !== undefined && value !== "");
 }
 
@@ -41,7 +44,8 @@ function endpointFromConfig(sources: Sources, service: ServiceName): string | un
   }
   const parsed = parseJson("endpoints", text);
   for (const entry of Array.isArray(parsed) ? parsed : [parsed]) {
-    const host: unknown = typeof entry === "object" && entry !== null ? entry[service as keyof typeof entry] : undefined;
+    const host: unknown =
+      typeof entry === "object" && entry !== null ? entry[service as keyof typeof entry] : undefined;
     if (typeof host === "string" && host.trim() !== "") {
       return host.trim();
     }
@@ -54,7 +58,9 @@ export function parseJson(key: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Failure(`The configuration value \`alicloud:${key}\` is not valid JSON. Nothing was sent. Correct it and run the command again.`);
+    throw new Failure(
+      `The configuration value \`alicloud:${key}\` is not valid JSON. Nothing was sent. Correct it and run the command again.`,
+    );
   }
 }
 

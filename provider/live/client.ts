@@ -56,7 +56,7 @@ export class LiveClient {
   }
 
   /** Replaces the whole configuration of a session. */
-  async update(monitorId: string, parameters: MonitorParameters, context: CallContext): Promise<void> {
+  async update(monitorId: string, parameters: Partial<MonitorParameters>, context: CallContext): Promise<void> {
     await this.live("UpdateLiveStreamMonitor", { MonitorId: monitorId, ...parameters }, context);
   }
 
@@ -73,7 +73,10 @@ export class LiveClient {
   }
 
   /** One page of the account's sessions, or, with an id, that session alone. */
-  async list(query: { monitorId: string } | { page: number; size: number }, context: CallContext): Promise<MonitorList> {
+  async list(
+    query: { monitorId: string } | { page: number; size: number },
+    context: CallContext,
+  ): Promise<MonitorList> {
     const parameters: Record<string, string> =
       "monitorId" in query
         ? { MonitorId: query.monitorId, PageNum: "1", PageSize: "10" }

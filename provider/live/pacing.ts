@@ -143,3 +143,9 @@ export class Pacer {
     return queue;
   }
 }
+
+/** The published limits, all taken at one factor. */
+export function scaledRates(factor: number): Record<Action, number> {
+  const entries = Object.entries(PUBLISHED_RATES).map(([action, rate]) => [action, rate * factor]);
+  return Object.fromEntries(entries) as Record<Action, number>;
+}

@@ -173,7 +173,9 @@ function describe(error: unknown, leash: Leash): TransportFailure {
   if (httpStatus !== undefined && !/timeout/i.test(message)) {
     return new TransportFailure("not-json", "the answer is not JSON, as from a proxy on the way", httpStatus);
   }
-  const why = /timeout/i.test(message) ? `no answer within ${TIMEOUT_MS / 1000} s` : `${code ?? "the connection broke"}`;
+  const why = /timeout/i.test(message)
+    ? `no answer within ${TIMEOUT_MS / 1000} s`
+    : `${code ?? "the connection broke"}`;
   return new TransportFailure("no-answer", why, httpStatus, code);
 }
 

@@ -1,0 +1,139 @@
+import { Failure } from "./failure";
+import { lookAgain } from "./gone";
+import type { MonitorInputs } from "./inputs";
+import { outputUrls, placeOf, toParameters } from "./likeness";
+import { LiveError } from "./live/errors";
+import type { LiveStreamMonitor, MonitorParameters } from "./live/types";
+import { isNameOf, ownerFromUrn } from "./names";
+import type { Operation } from "./operation";
+import type { Service } from "./service";
+import { pollMs, RECENT_MS } from "./session";
+
+/** What `check` makes complete: everything that Create must be sent. */
+export type CompleteInputs = MonitorInputs & { monitorName: string };
+
+/**
+ * Creates one session, and never two: there is no idempotency token, so a lost answer is settled by looking for a session
+ * of our name that was not there before. Returns its id.
+ */
+export async function createSession(
+  inputs: CompleteInputs,
+  own: ReadonlySet<string>,
+  service: Service,
+  operation: Operation,
+): Promise<string> {
+  const urn = operation.options.urn;
+  const owner = urn === undefined ? undefined : ownerFromUrn(urn);
+  const automatic = owner !== undefined && isNameOf(inputs.monitorName, owner);
+  operation.enter("looking for sessions of the same name");
+  // A random name cannot have been taken within the last seconds; a chosen one can.
+  const before = await service.roster.all(operation, automatic ? RECENT_MS : 0);
+  warnOfLeftovers([...before.monitors.values()], inputs, own, operation);
+  operation.enter(`creating session ${inputs.monitorName}`);
+  operation.show(`creating session ${inputs.monitorName}`);
+  try {
+    return await service.client.create(toParameters(inputs) as MonitorParameters, operation);
+  } catch (error) {
+    if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
+      throw error;
+    }
+    return await findLost(inputs, new Set(before.monitors.keys()), error, service, operation);
+  }
+}
+
+/** Looks until the deadline: a list may lag, and a request that got stuck on its way may still arrive. */
+async function findLost(
+  inputs: CompleteInputs,
+  before: ReadonlySet<string>,
+  lost: LiveError,
+  service: Service,
+  operation: Operation,
+): Promise<string> {
+  operation.enter(`looking for session ${inputs.monitorName}, whose create got no clear answer`);
+  try {
+    for (let poll = 0; ; poll += 1) {
+      const { monitors } = await service.roster.all(operation);
+      const found = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && mayBeOurs(live, inputs));
+      if (found.length > 1) {
+        throw new Failure(
+          `${lost.message} Since then ${found.length} sessions named ${inputs.monitorName} appeared (${found.map((each) => each.MonitorId).join(", ")}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
+        );
+      }
+      if (found[0] !== undefined) {
+        return found[0].MonitorId;
+      }
+      await operation.sleep(pollMs(poll, operation));
+    }
+  } catch (error) {
+    if (!operation.signal.aborted) {
+      throw error;
+    }
+    throw new Failure(
+      `${lost.message} No session named ${inputs.monitorName} appeared until the deadline, but one may still appear. It is not in the state. Look for that exact name in the console; then run the command again: the next create warns when the session is there.`,
+    );
+  }
+}
+
+/** Everything that the list tells must fit; where it tells the stream, that alone sets ours apart. */
+function mayBeOurs(live: LiveStreamMonitor, inputs: CompleteInputs): boolean {
+  const place = placeOf(outputUrls(live));
+  const placeFits =
+    place === undefined ||
+    inputs.stream === undefined ||
+    place.stream === inputs.stream ||
+    place.stream === live.MonitorId;
+  return live.MonitorName === inputs.monitorName && live.Domain === inputs.domain && placeFits;
+}
+
+/** Sessions of this very resource that are not its own: left by a create that was killed, or another stack's namesake. */
+function warnOfLeftovers(
+  monitors: LiveStreamMonitor[],
+  inputs: CompleteInputs,
+  own: ReadonlySet<string>,
+  operation: Operation,
+): void {
+  const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
+  const leftovers = monitors.filter(
+    (live) =>
+      !own.has(live.MonitorId) &&
+      (live.MonitorName === inputs.monitorName || (owner !== undefined && isNameOf(live.MonitorName, owner))),
+  );
+  if (leftovers.length > 0) {
+    const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);
+    operation.warn(
+      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named as this resource names its own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created; if nobody needs the other, delete it, or take it over with \`adopt\`.`,
+    );
+  }
+}
+
+/** Finds the one session to take over. */
+export async function findAdoptee(
+  inputs: CompleteInputs,
+  service: Service,
+  operation: Operation,
+): Promise<LiveStreamMonitor> {
+  operation.enter("looking for the session to adopt");
+  const { adopt, monitorName, domain } = inputs;
+  if (adopt !== undefined && "monitorId" in adopt) {
+    const { monitorId } = adopt;
+    const seen =
+      (await service.roster.lookById(monitorId, operation)) ?? (await lookAgain(monitorId, service, operation));
+    if (seen === undefined) {
+      throw new Failure(
+        `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
+      );
+    }
+    return seen;
+  }
+  const { monitors } = await service.roster.all(operation);
+  const found = [...monitors.values()].filter((live) => live.MonitorName === monitorName && live.Domain === domain);
+  if (found.length !== 1 || found[0] === undefined) {
+    const ids = found.map((live) => live.MonitorId).join(", ");
+    throw new Failure(
+      found.length === 0
+        ? `There is no session named ${monitorName} on domain ${domain} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`monitorName\` or \`domain\`, or remove \`adopt\` to create a new session.`
+        : `${found.length} sessions are named ${monitorName} on domain ${domain} (${ids}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
+    );
+  }
+  return found[0];
+}

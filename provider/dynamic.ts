@@ -1,0 +1,147 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Clock, systemClock } from "./clock";
+import { type EngineLink, engineLink } from "./engine-link";
+import { explain, Failure } from "./failure";
+import { type Context, create, destroy, Incomplete, read, update } from "./lifecycle";
+import { LiveError } from "./live/errors";
+import { Pacer, scaledRates } from "./live/pacing";
+import { sdkTransport } from "./live/transport";
+import { type OperationName, type Supervisor, underDeadline } from "./operation";
+import { check, diff, type Properties } from "./plan";
+import { PluginProcess } from "./plugin-process";
+import { timeoutFor } from "./policies";
+import { redact } from "./redact";
+import { atDeadline } from "./report";
+import { Account, type World } from "./service";
+import { rateFactor, type Sources } from "./settings";
+import type { MonitorState } from "./state";
+
+/** What the hooks run on. A test brings its own; a plugin process has exactly one. */
+export interface Surroundings extends World {
+  env: Sources["env"];
+  engine: EngineLink;
+  supervisor: Supervisor;
+}
+
+let shared: Surroundings | undefined;
+
+/** Made at the first use, and shared by all resources of the process: limits hold for an account, not for a resource. */
+function pluginSurroundings(): Surroundings {
+  if (shared === undefined) {
+    const clock: Clock = systemClock;
+    const engine = engineLink(process.argv[2]);
+    const pacer = new Pacer(clock, scaledRates(rateFactor(process.env)));
+    const supervisor = new PluginProcess(engine, clock);
+    shared = { clock, pacer, transport: sdkTransport, env: process.env, engine, supervisor };
+  }
+  return shared;
+}
+
+/** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. */
+export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourceProvider {
+  return new DynamicFace(surroundings ?? pluginSurroundings());
+}
+
+/** Pulumi's hooks, turned into lifecycle calls. Nothing but our own errors gets out of here. */
+class DynamicFace implements pulumi.dynamic.ResourceProvider {
+  private config: pulumi.dynamic.Config | undefined;
+  private readonly account: Account;
+  private readonly own = new Set<string>();
+
+  constructor(private readonly surroundings: Surroundings) {
+    const sources: Sources = { config: (key) => this.config?.get(key), env: surroundings.env };
+    this.account = new Account(sources, surroundings);
+  }
+
+  /** Stores, and does nothing else: the first hook may run before this has returned. */
+  async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    this.config = request.config;
+  }
+
+  async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
+    return ours("check", async () => check(olds, news, this.account.sources, this.surroundings.clock.random));
+  }
+
+  async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
+    this.own.add(id);
+    return ours("diff", async () => diff(olds, news));
+  }
+
+  async create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
+    const { id, state } = await this.run("create", inputs, (context) => create(inputs, context));
+    return { id, outs: state };
+  }
+
+  async read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
+    this.own.add(id);
+    const found = await this.run("read", olds, (context) => read(id, olds, context));
+    // An answer without id is how Pulumi is told that a resource is gone.
+    return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };
+  }
+
+  async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
+    this.own.add(id);
+    return { outs: await this.run("update", news, (context) => update(id, olds, news, context)) };
+  }
+
+  async delete(id: string, olds: Properties): Promise<void> {
+    await this.run("delete", olds, (context) => destroy(id, olds, context));
+  }
+
+  private run<T>(name: OperationName, properties: Properties, body: (context: Context) => Promise<T>): Promise<T> {
+    const { clock, engine, env, supervisor } = this.surroundings;
+    return ours(name, async () => {
+      const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
+      const urn = typeof properties.__urn === "string" ? properties.__urn : undefined;
+      return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
+        try {
+          return await body({ account: this.account, operation, own: this.own });
+        } catch (error) {
+          throw await atDeadline(error, operation, undefined);
+        }
+      });
+    });
+  }
+}
+
+/** What a failed call leaves behind, and what to do about it, where the error itself does not say. */
+const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
+  check: "Nothing was sent, and the state is as it was.",
+  diff: "Nothing was changed.",
+  create: "No session was created. Settle that, then run the command again.",
+  read: "Nothing was changed, and the state is as it was. Settle that, then run the command again.",
+  update: "The update was not carried out, and the state is as it was. Settle that, then run the command again.",
+  delete:
+    "The session was not deleted: it stays in the state, and may still run and cost money. Settle that, then run the command again.",
+};
+
+/** Lets nothing but our own errors out: without stack, and with an `id` only where a session was made. */
+async function ours<T>(name: keyof typeof AFTERMATH, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw presentable(name, error);
+  }
+}
+
+function presentable(name: keyof typeof AFTERMATH, error: unknown): Error {
+  if (error instanceof Incomplete) {
+    const { monitorId: id, state: properties } = error;
+    return Object.assign(bare(error.message), { id, properties, reasons: [error.message] });
+  }
+  if (error instanceof Failure) {
+    return bare(error.message);
+  }
+  if (error instanceof LiveError) {
+    return bare(`${explain(error)} ${AFTERMATH[name]}`);
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return bare(`Unexpected error in ${name}, please report it: ${redact(trace)} ${AFTERMATH[name]}`);
+}
+
+/** The plugin host prints message and stack one after the other; the stack says nothing that the message does not. */
+function bare(message: string): Error {
+  const error = new Failure(message);
+  error.stack = "(pulumi-alicloud-live)";
+  return error;
+}

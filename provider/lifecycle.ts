@@ -1,0 +1,218 @@
+import { converge, SessionGone } from "./convergence";
+import { type CompleteInputs, createSession, findAdoptee } from "./creation";
+import { explain, Failure } from "./failure";
+import { believeGone, lookAgain } from "./gone";
+import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionKey } from "./likeness";
+import { isRunning } from "./live/types";
+import type { Operation } from "./operation";
+import { changedKeys, concernsSession, type Properties } from "./plan";
+import { onDeletePolicy } from "./policies";
+import { atDeadline } from "./report";
+import type { Account, Service } from "./service";
+import { RECENT_MS, remove } from "./session";
+import { configuredRegion, environmentRegion } from "./settings";
+import { type Home, type MonitorState, recordOf, toPlain } from "./state";
+
+/** What a lifecycle call works with. It knows nothing of Pulumi's wire. */
+export interface Context {
+  account: Account;
+  operation: Operation;
+  /** The sessions that this process knows to be in the state. */
+  own: Set<string>;
+}
+
+/** The session exists, but not all that was asked for is true of it yet. */
+export class Incomplete extends Failure {
+  constructor(
+    readonly monitorId: string,
+    readonly state: Properties,
+    reason: unknown,
+  ) {
+    super(
+      `${explain(reason)} Session ${monitorId} exists and is in the state as unfinished. Run \`pulumi up\` again to finish it, or \`pulumi destroy\` to delete it.`,
+    );
+  }
+}
+
+/** Creates a session, or takes one over, and brings it to the declared state. Returns once the list shows it so. */
+export async function create(inputs: Properties, context: Context): Promise<{ id: string; state: Properties }> {
+  const { account, operation, own } = context;
+  const declared = inputs as unknown as CompleteInputs;
+  const service = account.in(declared.region);
+  const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
+  const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
+  const monitorId = adoptee?.MonitorId ?? (await createSession(declared, own, service, operation));
+  own.add(monitorId);
+  const home = { region: service.region, endpoint: service.endpoint, accountId };
+  try {
+    const standing = adoptee === undefined ? {} : { live: adoptee };
+    const live = await converge({ monitorId, service, operation }, declared, standing, () => {});
+    return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, home, live) }) };
+  } catch (error) {
+    const state = toPlain({ ...inputs, ...recordOf(monitorId, home, adoptee), __incomplete: true });
+    throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
+  }
+}
+
+/** Who we are is asked before the first thing is made, so that every session has its account on record. */
+async function accountForCreate(service: Service, operation: Operation): Promise<string> {
+  operation.enter("asking which account this is");
+  try {
+    return await service.whoami(operation);
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    throw new Failure(
+      `No session was created, because the account could not be found out. ${explain(error)} Where STS cannot be reached at all, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.`,
+    );
+  }
+}
+
+/**
+ * Reads a session. `undefined`: it is gone for certain. The inputs that come back hold the live values of what the user had
+ * declared, so that drift shows there; what nobody declared shows in the outputs alone, where secrets are kept secret.
+ */
+export async function read(
+  monitorId: string,
+  olds: Properties,
+  context: Context,
+): Promise<{ state: Properties; inputs?: Properties } | undefined> {
+  const { account, operation } = context;
+  const old = { ...olds, monitorId } as unknown as MonitorState;
+  const isGet = olds.monitorId === undefined;
+  const service = account.in(regionOf(old, account));
+  operation.enter("reading");
+  const live =
+    (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation));
+  if (live === undefined) {
+    if (isGet) {
+      throw new Failure(
+        `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
+      );
+    }
+    await believeGone(old, service, operation);
+    return undefined;
+  }
+  const declaredKeys = SESSION_KEYS.filter((key) => old[key] !== undefined && !old.__undeclared?.includes(key));
+  const declared = Object.fromEntries(declaredKeys.map((key) => [key, old[key]]));
+  const values = fromLive(live, declared, old.outputUrls);
+  const record = recordOf(monitorId, await homeForRead(old, service, operation), live);
+  if (isGet) {
+    return { state: toPlain({ ...olds, ...placeOf(outputUrls(live)), ...values, ...record }) };
+  }
+  const ofCloud = (key: SessionKey) => !declaredKeys.includes(key) && values[key] !== undefined;
+  const policies = omit(olds, [...SESSION_KEYS, "running", "__undeclared", ...Object.keys(record)]);
+  const common = { ...policies, ...(old.running === undefined ? {} : { running: isRunning(live) }) };
+  const undeclared = SESSION_KEYS.filter(ofCloud);
+  return {
+    state: toPlain({ ...common, ...values, ...record, ...(undeclared.length > 0 ? { __undeclared: undeclared } : {}) }),
+    inputs: toPlain({
+      ...omit(common, [...RECORD_KEYS, "__incomplete"]),
+      ...omit(values, undeclared),
+      ...(old.region === undefined ? {} : { region: old.region }),
+    }),
+  };
+}
+
+/** Outputs that are no arguments. */
+const RECORD_KEYS = ["monitorId", "status", "startTime", "stopTime", "outputUrls", "endpoint", "accountId", "seal"];
+
+/** Brings an existing session to the declared state, from whatever state it is in now. */
+export async function update(
+  monitorId: string,
+  olds: Properties,
+  news: Properties,
+  context: Context,
+): Promise<Properties> {
+  const { account, operation } = context;
+  const old = { ...olds, monitorId } as unknown as MonitorState;
+  const declared = news as unknown as CompleteInputs;
+  const edited = changedKeys(olds, news);
+  if (!edited.some(concernsSession) && old.__incomplete !== true) {
+    // A policy is not the cloud's business; only the state must know it, because that is what a delete sees.
+    return toPlain({ ...pick(olds, [...RECORD_KEYS, "region"]), ...news });
+  }
+  const service = account.in(old.region ?? declared.region);
+  operation.enter("looking");
+  const live = (await service.roster.look(monitorId, operation)) ?? (await lookAgain(monitorId, service, operation));
+  if (live === undefined) {
+    return goneInUpdate(old, service, operation);
+  }
+  const home = homeOf(old, service);
+  let touched = false;
+  try {
+    const standing = { live, old, edited };
+    const now = await converge({ monitorId, service, operation }, declared, standing, () => {
+      touched = true;
+    });
+    return toPlain({ ...news, ...recordOf(monitorId, home, now) });
+  } catch (error) {
+    if (error instanceof SessionGone) {
+      return goneInUpdate(old, service, operation);
+    }
+    const reason = await atDeadline(error, operation, { monitorId, service });
+    if (!touched) {
+      throw reason;
+    }
+    throw new Incomplete(
+      monitorId,
+      toPlain({ ...news, ...recordOf(monitorId, home, live), __incomplete: true }),
+      reason,
+    );
+  }
+}
+
+/** A dynamic update cannot change the id, so it cannot make a new session. */
+async function goneInUpdate(old: MonitorState, service: Service, operation: Operation): Promise<never> {
+  await believeGone(old, service, operation);
+  throw new Failure(
+    `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until that is refreshed. Run \`pulumi up --refresh\`: it creates a new one.`,
+  );
+}
+
+/** Stops or waits for a session as the policy says, and deletes it. Returns only when it is gone. */
+export async function destroy(monitorId: string, olds: Properties, context: Context): Promise<void> {
+  const { account, operation } = context;
+  const old = olds as unknown as MonitorState;
+  const service = account.in(regionOf(old, account));
+  const policy = onDeletePolicy(old, account.sources.env);
+  try {
+    await remove({ monitorId, service, operation }, { ...old, monitorId }, policy);
+  } catch (error) {
+    throw await atDeadline(error, operation, { monitorId, service });
+  }
+}
+
+/** The recorded region comes first: the session is there, wherever the configuration points now. */
+function regionOf(old: MonitorState, { sources }: Account): string {
+  const region = old.region ?? configuredRegion(sources) ?? environmentRegion(sources);
+  if (region === undefined) {
+    throw new Failure(
+      "The region of the session is not known. Nothing was sent, and the state is as it was. Set `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION.",
+    );
+  }
+  return region;
+}
+
+/** Where the session is on record; what is not on record is taken from what answered. */
+function homeOf(old: MonitorState, service: Service): Home {
+  return { region: service.region, endpoint: old.endpoint ?? service.endpoint, accountId: old.accountId };
+}
+
+/** A session that answers is this account's, so a read can put on record what an import, say, did not know. */
+async function homeForRead(old: MonitorState, service: Service, operation: Operation): Promise<Home> {
+  const home = homeOf(old, service);
+  if (home.accountId !== undefined || service.skipsAccountCheck) {
+    return home;
+  }
+  const accountId = await service.whoami(operation).catch(() => undefined);
+  operation.signal.throwIfAborted();
+  return { ...home, accountId };
+}
+
+function omit(values: object, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+}
+
+function pick(values: object, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
+}

@@ -1,0 +1,50 @@
+import { parseDuration } from "./duration";
+import { Failure } from "./failure";
+import { ON_DELETE, type OnDelete } from "./inputs";
+import type { OperationName } from "./operation";
+import { DELETE_TIMEOUT_VARIABLE, ON_DELETE_VARIABLE, type Sources } from "./settings";
+import type { MonitorState } from "./state";
+
+const MINUTE = 60_000;
+/** Defaults, when neither `timeouts` nor `customTimeouts` says otherwise. */
+const TIMEOUTS_MS = {
+  create: 5 * MINUTE,
+  update: 5 * MINUTE,
+  delete: 10 * MINUTE,
+  /** A session that is waited for may run to the end of a broadcast. */
+  deleteByWaiting: 60 * MINUTE,
+  read: 5 * MINUTE,
+} as const;
+
+/** How to delete: what the environment says now, else what the state says, else `stop`. */
+export function onDeletePolicy(state: MonitorState, env: Sources["env"]): OnDelete {
+  const asked = env[ON_DELETE_VARIABLE]?.trim() || state.onDelete || "stop";
+  const policy = ON_DELETE.find((each) => each === asked);
+  if (policy === undefined) {
+    throw new Failure(
+      `${ON_DELETE_VARIABLE} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}. Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+    );
+  }
+  return policy;
+}
+
+/** How long an operation may take, in milliseconds. */
+export function timeoutFor(name: OperationName, state: MonitorState, env: Sources["env"]): number {
+  if (name === "read") {
+    return TIMEOUTS_MS.read;
+  }
+  const override = name === "delete" ? env[DELETE_TIMEOUT_VARIABLE]?.trim() : undefined;
+  if (override) {
+    const ms = parseDuration(override);
+    if (ms === undefined) {
+      throw new Failure(
+        `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+      );
+    }
+    return ms;
+  }
+  const declared = state.timeouts?.[name];
+  const fallback =
+    name === "delete" && onDeletePolicy(state, env) === "wait" ? TIMEOUTS_MS.deleteByWaiting : TIMEOUTS_MS[name];
+  return (declared === undefined ? undefined : parseDuration(declared)) ?? fallback;
+}
