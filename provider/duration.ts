@@ -1,5 +1,5 @@
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-const LONGEST_MS = 7 * 24 * UNITS_MS.h!;
+const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /**
  * Reads a duration as Pulumi's `customTimeouts` write it: `"90s"`, `"10m"`, `"1h30m"`. Gives milliseconds, or `undefined`
