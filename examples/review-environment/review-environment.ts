@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import { StreamMonitor } from "pulumi-alicloud-live";
+
+export interface ReviewEnvironmentArgs {
+  /** The live streaming domain that the environment publishes on. */
+  domain: string;
+  /** The streams of the environment, by name. Each is watched by a session that runs. */
+  streams: string[];
+  /** Where alerts are posted. */
+  alertsTo?: pulumi.Input<string>;
+}
+
+/**
+ * The monitoring of one pull request's environment: a running session for each stream, and an overview of all of them that
+ * somebody starts by hand when there is something to look at.
+ */
+export class ReviewEnvironment extends pulumi.ComponentResource {
+  readonly playUrls: pulumi.Output<Record<string, string | undefined>>;
+  readonly sessions: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ReviewEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("example:live:ReviewEnvironment", name, {}, opts);
+
+    const inputUrl = (stream: string) => `rtmp://${args.domain}/${name}/${stream}`;
+    const common = {
+      domain: args.domain,
+      outputTemplate: "lp_sd" as const,
+      callbackUrl: args.alertsTo,
+      // Nobody misses a broadcast of a review environment: stop whatever runs, and do not let a teardown hang for long.
+      onDelete: "stop" as const,
+      timeouts: { delete: "5m" },
+    };
+
+    const monitors = Object.fromEntries(
+      args.streams.map((stream) => [
+        stream,
+        new StreamMonitor(
+          stream,
+          { ...common, inputList: [{ inputUrl: inputUrl(stream), layoutId: 1 }], running: true },
+          { parent: this },
+        ),
+      ]),
+    );
+    monitors.overview = new StreamMonitor(
+      "overview",
+      { ...common, inputList: args.streams.map((stream, i) => ({ inputUrl: inputUrl(stream), layoutId: i + 1 })) },
+      { parent: this },
+    );
+
+    const all = Object.entries(monitors);
+    this.playUrls = pulumi.output(Object.fromEntries(all.map(([key, each]) => [key, each.outputUrls.flvUrl])));
+    this.sessions = pulumi.output(Object.fromEntries(all.map(([key, each]) => [key, each.monitorName])));
+    this.registerOutputs({ playUrls: this.playUrls, sessions: this.sessions });
+  }
+}
