@@ -65,7 +65,9 @@ function chooseEngine() {
     process.exit(2);
   }
   const name = wanted === "pulumi" ? `the Pulumi CLI ${version}` : "the sandbox engine";
-  console.log(`demo: uses ${name}${values.engine ? "" : version ? "" : " (no pulumi is on the PATH)"}, and the emulated cloud`);
+  console.log(
+    `demo: uses ${name}${values.engine ? "" : version ? "" : " (no pulumi is on the PATH)"}, and the emulated cloud`,
+  );
   return wanted;
 }
 

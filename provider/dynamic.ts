@@ -59,7 +59,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
-    return ours("check", async () => check(olds, news, this.account.sources, this.surroundings.clock.random));
+    return ours("check", async () => check(olds, news, this.account.sources, () => this.surroundings.clock.random()));
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {

@@ -1,0 +1,94 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { handler } from "../../provider/dynamic";
+import type { EngineLine, EngineLink } from "../../provider/engine-link";
+import { Pacer } from "../../provider/live/pacing";
+import type { Operation } from "../../provider/operation";
+import { ScriptedCloud } from "./scripted-cloud";
+import { VirtualClock } from "./virtual-clock";
+
+export const URN = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/live:StreamMonitor::wall";
+
+/** The provider's hooks on a scripted cloud, in virtual time: what Pulumi's plugin host would call. */
+export class Stage {
+  readonly clock = new VirtualClock();
+  readonly cloud = new ScriptedCloud(this.clock);
+  readonly lines: EngineLine[] = [];
+  readonly operations = new Set<Operation>();
+  readonly env: Record<string, string | undefined>;
+  engineAlive = true;
+  private hooks: pulumi.dynamic.ResourceProvider;
+
+  constructor(env: Record<string, string | undefined> = {}) {
+    this.env = {
+      ALIBABA_CLOUD_ACCESS_KEY_ID: "test-key",
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: "test-secret",
+      ALIBABA_CLOUD_REGION: "cn-shanghai",
+      ...env,
+    };
+    this.hooks = this.start();
+  }
+
+  /** A new plugin process on the same cloud. */
+  start(): pulumi.dynamic.ResourceProvider {
+    const engine: EngineLink = { alive: async () => this.engineAlive, log: (line) => this.lines.push(line) };
+    const supervisor = {
+      watch: (operation: Operation) => {
+        this.operations.add(operation);
+        return () => this.operations.delete(operation);
+      },
+    };
+    this.hooks = handler({
+      clock: this.clock,
+      transport: this.cloud.transport,
+      pacer: new Pacer(this.clock),
+      env: this.env,
+      engine,
+      supervisor,
+    });
+    return this.hooks;
+  }
+
+  /** Inputs as the engine would pass them on from `check`. */
+  async checked(args: object, olds: object = {}): Promise<Record<string, unknown>> {
+    const result = await this.hooks.check?.(olds, { __provider: "text", __urn: URN, ...args });
+    if (result?.failures && result.failures.length > 0) {
+      throw new Error(`check failed: ${JSON.stringify(result.failures)}`);
+    }
+    return (result?.inputs ?? {}) as Record<string, unknown>;
+  }
+
+  async create(args: object): Promise<{ id: string; outs: Record<string, unknown> }> {
+    const inputs = await this.checked(args);
+    const { id, outs } = await this.clock.run(this.hooks.create(inputs));
+    return { id: id as string, outs: outs ?? {} };
+  }
+
+  read(id: string, olds: object): Promise<pulumi.dynamic.ReadResult> {
+    return this.clock.run(this.hooks.read?.(id, olds) as Promise<pulumi.dynamic.ReadResult>);
+  }
+
+  async update(id: string, olds: object, args: object): Promise<Record<string, unknown>> {
+    const news = await this.checked(args, olds);
+    const result = await this.clock.run(this.hooks.update?.(id, olds, news) as Promise<pulumi.dynamic.UpdateResult>);
+    return result.outs ?? {};
+  }
+
+  diff(id: string, olds: object, news: object): Promise<pulumi.dynamic.DiffResult> {
+    return this.hooks.diff?.(id, olds, news) as Promise<pulumi.dynamic.DiffResult>;
+  }
+
+  delete(id: string, olds: object): Promise<void> {
+    return this.clock.run(this.hooks.delete?.(id, olds) as Promise<void>);
+  }
+
+  get shown(): string[] {
+    return this.lines.map((line) => line.text);
+  }
+}
+
+/** The least that a session must be told. */
+export const ARGS = {
+  domain: "play.example.com",
+  outputTemplate: "lp_hd",
+  inputList: [{ inputUrl: "rtmp://play.example.com/app/one?auth_key=topsecret", layoutId: 1 }],
+};
