@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { defaultStateFile, type OperationOptions, runOperation } from "../sandbox/engine";
+import { createDisplay } from "./display";
+
+interface StackOptions {
+  cwd: string;
+  stack: string;
+  state?: string;
+  parallel?: number;
+  refresh?: boolean;
+}
+
+const DESCRIPTIONS = {
+  up: "create and change resources until they are as the program declares",
+  preview: "show what `up` would do; nothing is created, changed or written",
+  refresh: "take over into the state what is there now",
+  destroy: "delete all resources of the stack",
+} as const;
+
+/** `sandbox up|preview|refresh|destroy`: one operation on one stack. */
+export function operationCommand(operation: OperationOptions["operation"]): Command {
+  const command = withStack(new Command(operation).description(DESCRIPTIONS[operation]))
+    .option("--parallel <number>", "how many resources to work on at a time (default: 16)", parseParallel)
+    .action((options: StackOptions) => operate(operation, options));
+  return operation === "refresh" ? command : command.option("--refresh", "refresh first");
+}
+
+/** `sandbox export`: the state, as `pulumi stack import` takes it. */
+export function exportCommand(): Command {
+  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it")).action(
+    ({ cwd, stack, state }: StackOptions) => {
+      const path = resolve(state ?? defaultStateFile(cwd, stack));
+      if (!existsSync(path)) {
+        throw new Error(`The stack "${stack}" has no state yet: there is no ${path}. Run \`sandbox up\` first.`);
+      }
+      process.stdout.write(readFileSync(path, "utf8"));
+    },
+  );
+}
+
+function withStack(command: Command): Command {
+  return command
+    .option("--cwd <dir>", "the folder of the Pulumi project", ".")
+    .option("--stack <name>", "the stack; an empty one needs no init", "dev")
+    .option("--state <file>", "where the state is kept (default: .pulumi-sandbox/<stack>.json in the project)");
+}
+
+async function operate(operation: OperationOptions["operation"], options: StackOptions): Promise<void> {
+  const { cwd, stack, state, parallel, refresh } = options;
+  const display = createDisplay();
+  const controller = new AbortController();
+  const onSignal = () => {
+    const isSecond = controller.signal.aborted;
+    process.stderr.write(
+      isSecond
+        ? "\nEnds at once. What was under way is on record as pending.\n"
+        : "\nNo new steps are begun; those under way are let finish. Once more ends them too.\n",
+    );
+    if (isSecond) {
+      killer.abort("kill");
+    } else {
+      controller.abort("stop");
+    }
+  };
+  const killer = new AbortController();
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const result = await runOperation({
+    operation,
+    cwd,
+    stack,
+    ...(state === undefined ? {} : { stateFile: state }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(refresh === undefined ? {} : { refresh }),
+    onEvent: (event) => display.onEvent(event),
+    signal: controller.signal,
+    killSignal: killer.signal,
+  });
+  display.finish(result, operation === "preview");
+  process.exitCode = result.ok ? 0 : 1;
+}
+
+function parseParallel(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 10_000) {
+    throw new InvalidArgumentError("It must be a whole number, at least 1.");
+  }
+  return value;
+}

@@ -1,0 +1,83 @@
+import { createCipheriv, createDecipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { EngineError } from "./errors";
+
+/** Pulumi's own passphrase secrets: AES-256-GCM under a key that PBKDF2 makes of the passphrase. */
+export class Crypter {
+  private constructor(
+    private readonly key: Buffer,
+    /** `v1:<salt>:<check>`: what `secrets_providers.state.salt` and `encryptionsalt` hold. */
+    readonly salt: string,
+  ) {}
+
+  /** A new salt for a passphrase. */
+  static create(passphrase: string): Crypter {
+    const salt = randomBytes(8);
+    const key = deriveKey(passphrase, salt);
+    const check = new Crypter(key, "").encrypt("pulumi");
+    return new Crypter(key, `v1:${salt.toString("base64")}:${check}`);
+  }
+
+  /** The crypter of an existing salt, if this is its passphrase. */
+  static open(passphrase: string, salt: string): Crypter {
+    const [version, encoded] = salt.split(":", 2);
+    const crypter = new Crypter(deriveKey(passphrase, Buffer.from(encoded ?? "", "base64")), salt);
+    const check = salt.split(":").slice(2).join(":");
+    if (version !== "v1" || !crypter.opens(check)) {
+      throw new EngineError(
+        "The passphrase is not the one that the stack's secrets were encrypted with. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the right one.",
+      );
+    }
+    return crypter;
+  }
+
+  encrypt(plaintext: string): string {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.key, nonce);
+    const sealed = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return `v1:${nonce.toString("base64")}:${sealed.toString("base64")}`;
+  }
+
+  decrypt(ciphertext: string): string {
+    const [version, nonce, sealed] = ciphertext.split(":");
+    if (version !== "v1" || nonce === undefined || sealed === undefined) {
+      throw new EngineError("A secret in the state is not in Pulumi's passphrase format. Nothing was done.");
+    }
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
+    decipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("utf8");
+  }
+
+  private opens(check: string): boolean {
+    try {
+      return this.decrypt(check) === "pulumi";
+    } catch {
+      return false;
+    }
+  }
+}
+
+const derived = new Map<string, Buffer>();
+
+/** A million rounds take half a second, so a key is made once for each passphrase and salt. */
+function deriveKey(passphrase: string, salt: Buffer): Buffer {
+  const name = `${salt.toString("base64")}:${passphrase}`;
+  const key = derived.get(name) ?? pbkdf2Sync(passphrase, salt, 1_000_000, 32, "sha256");
+  derived.set(name, key);
+  return key;
+}
+
+/** The passphrase: PULUMI_CONFIG_PASSPHRASE, the file it names, or a key file beside the state that nobody else may read. */
+export function findPassphrase(env: Readonly<Record<string, string | undefined>>, keyFile: string): string {
+  if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) {
+    return env.PULUMI_CONFIG_PASSPHRASE;
+  }
+  if (env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    return readFileSync(env.PULUMI_CONFIG_PASSPHRASE_FILE, "utf8").trim();
+  }
+  if (!existsSync(keyFile)) {
+    writeFileSync(keyFile, `${randomBytes(24).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  }
+  return readFileSync(keyFile, "utf8").trim();
+}

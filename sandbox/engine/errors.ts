@@ -1,0 +1,7 @@
+/** A failure to be shown as one paragraph, without a stack. */
+export class EngineError extends Error {}
+
+/** Something that only the Pulumi CLI can do. */
+export function refused(what: string): EngineError {
+  return new EngineError(`The sandbox engine does not support ${what}. Nothing more was done. Use the Pulumi CLI.`);
+}

@@ -1,0 +1,11 @@
+/**
+ * Runs one Pulumi stack of dynamic resources without the Pulumi CLI: the program in Pulumi's unmodified program runner, the
+ * resources in Pulumi's unmodified plugin, the state in the form of `pulumi stack export`. What it cannot do, it refuses
+ * by name.
+ *
+ * @packageDocumentation
+ */
+export { EngineError } from "./errors";
+export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
+export { defaultStateFile, type OperationOptions, type OperationResult, runOperation } from "./operation";
+export { isSecret, SECRET, SIGNATURE, unwrap, type Value, type Values } from "./values";

@@ -1,0 +1,48 @@
+/** Lets so many through at a time, first come, first served. */
+export class Slots {
+  private readonly waiting: (() => void)[] = [];
+  private readonly idlers: (() => void)[] = [];
+  private free: number;
+
+  constructor(private readonly size: number) {
+    this.free = size;
+  }
+
+  /** Waits until all slots are free. */
+  idle(): Promise<void> {
+    return this.free === this.size ? Promise.resolve() : new Promise((resolve) => this.idlers.push(resolve));
+  }
+
+  /** Waits for a slot, and returns what gives it back. */
+  async take(): Promise<() => void> {
+    if (this.free > 0) {
+      this.free -= 1;
+    } else {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    return () => {
+      const next = this.waiting.shift();
+      if (next === undefined) {
+        this.free += 1;
+        if (this.free === this.size) {
+          for (const idler of this.idlers.splice(0)) {
+            idler();
+          }
+        }
+      } else {
+        next();
+      }
+    };
+  }
+}
+
+/** Runs one thing after the other, in the order in which they came. */
+export class Queue {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run<T>(body: () => Promise<T>): Promise<T> {
+    const result = this.last.then(body, body);
+    this.last = result.catch(() => {});
+    return result;
+  }
+}

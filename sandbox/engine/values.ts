@@ -1,0 +1,115 @@
+/** Property values as they stand on Pulumi's wire: plain JSON, in which a secret is an object with a signature. */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+export type Values = { [key: string]: Value };
+
+/** The key that marks an object as something special, and what it says for a secret. */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+/** Signatures of assets, archives and resource references. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  c44067f5952c0a294b673a41bacd8c17: "assets",
+  "0def7320c3a5731c473e5ecbe6d01bc7": "archives",
+};
+/** Stands for a value that a preview does not know yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface SecretValue {
+  [SIGNATURE]: typeof SECRET;
+  value: Value;
+  [key: string]: Value;
+}
+
+export function isSecret(value: Value | undefined): value is SecretValue {
+  return isObject(value) && value[SIGNATURE] === SECRET;
+}
+
+export function makeSecret(value: Value): Value {
+  return isSecret(value) ? value : { [SIGNATURE]: SECRET, value };
+}
+
+export function isObject(value: Value | undefined): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value would be if nothing in it were secret. */
+export function unwrap(value: Value): Value {
+  if (isSecret(value)) {
+    return unwrap(value.value);
+  }
+  return mapChildren(value, unwrap);
+}
+
+export function unwrapAll(values: Values): Values {
+  return unwrap(values) as Values;
+}
+
+export function containsSecret(value: Value): boolean {
+  return isSecret(value) || children(value).some(containsSecret);
+}
+
+export function containsUnknown(value: Value): boolean {
+  return value === UNKNOWN || children(value).some(containsUnknown);
+}
+
+/** The name of something in there that only the Pulumi CLI can handle. */
+export function unsupported(value: Value): string | undefined {
+  const signature = isObject(value) ? value[SIGNATURE] : undefined;
+  const own = typeof signature === "string" ? UNSUPPORTED[signature] : undefined;
+  return (
+    own ??
+    children(value)
+      .map(unsupported)
+      .find((each) => each !== undefined)
+  );
+}
+
+/**
+ * Marks as secret what was secret under the same key before: the plugin does not keep secrets apart. Objects are gone
+ * through key by key; anything else that holds a secret becomes one as a whole.
+ */
+export function annotateSecrets(values: Values, like: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const model = like[key];
+      if (model === undefined || isSecret(value)) {
+        return [key, value];
+      }
+      if (isObject(value) && isObject(model) && !isSecret(model)) {
+        return [key, annotateSecrets(value, model)];
+      }
+      return [key, containsSecret(model) ? makeSecret(value) : value];
+    }),
+  );
+}
+
+export function sameValue(one: Value | undefined, other: Value | undefined): boolean {
+  if (isSecret(one) || isSecret(other)) {
+    return sameValue(isSecret(one) ? one.value : one, isSecret(other) ? other.value : other);
+  }
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((each, i) => sameValue(each, other[i]));
+  }
+  if (isObject(one) && isObject(other)) {
+    const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...keys].every((key) => sameValue(one[key], other[key]));
+  }
+  return one === other;
+}
+
+/** Top-level keys that differ. What is unknown counts as different. */
+export function changedKeys(olds: Values, news: Values): string[] {
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((key) => !sameValue(olds[key], news[key]));
+}
+
+function children(value: Value): Value[] {
+  return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+}
+
+export function mapChildren(value: Value, change: (child: Value) => Value): Value {
+  if (Array.isArray(value)) {
+    return value.map(change);
+  }
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child)]))
+    : value;
+}
