@@ -136,7 +136,11 @@ export class Deployment {
   }
 
   diagnose(severity: Severity, message: string, urn = "", ephemeral = false): void {
-    if (!ephemeral && severity !== "debug") {
+    if (severity === "debug") {
+      // The program runner writes whole resources there, secrets and all.
+      return;
+    }
+    if (!ephemeral) {
       this.diagnostics.push({ severity, message, urn });
     }
     this.options.emit({ type: "diagnostic", severity, message, urn, ephemeral });

@@ -57,6 +57,8 @@ interface DeploymentFile {
 export class StateFile {
   private crypter: Crypter | undefined;
   private salt: string | undefined;
+  /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
+  private readonly ciphertexts = new Map<string, string>();
   private readonly sealed = new WeakMap<ResourceState, string>();
 
   constructor(
@@ -175,9 +177,13 @@ export class StateFile {
   }
 
   private encrypted(value: Value): Value {
-    return isSecret(value)
-      ? { [SIGNATURE]: SECRET, ciphertext: this.theCrypter().encrypt(JSON.stringify(value.value)) }
-      : mapChildren(value, (child) => this.encrypted(child));
+    if (!isSecret(value)) {
+      return mapChildren(value, (child) => this.encrypted(child));
+    }
+    const plaintext = JSON.stringify(value.value);
+    const ciphertext = this.ciphertexts.get(plaintext) ?? this.theCrypter().encrypt(plaintext);
+    this.ciphertexts.set(plaintext, ciphertext);
+    return { [SIGNATURE]: SECRET, ciphertext };
   }
 
   private decrypted(value: Value): Value {
@@ -185,7 +191,11 @@ export class StateFile {
       return mapChildren(value, (child) => this.decrypted(child));
     }
     const { ciphertext, plaintext } = value;
-    const text = typeof ciphertext === "string" ? this.theCrypter().decrypt(ciphertext) : String(plaintext);
+    if (typeof ciphertext !== "string") {
+      return { [SIGNATURE]: SECRET, value: JSON.parse(String(plaintext)) as Value };
+    }
+    const text = this.theCrypter().decrypt(ciphertext);
+    this.ciphertexts.set(text, ciphertext);
     return { [SIGNATURE]: SECRET, value: JSON.parse(text) as Value };
   }
 }
