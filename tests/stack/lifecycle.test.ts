@@ -37,3 +37,59 @@ scenario("a destroy of what is destroyed does nothing", async (stack) => {
   await stack.do("destroy");
   expect(stack.calls()).toEqual([]);
 });
+
+scenario("a component with several sessions comes and goes with its stack", async (stack) => {
+  stack.program(`
+    class Environment extends pulumi.ComponentResource {
+      constructor(name) {
+        super("test:Environment", name);
+        const running = ["a", "b", "c"].map((key) => new StreamMonitor(key, { ...args, running: true }, { parent: this }));
+        const last = new StreamMonitor("last", { ...args, app: running[0].stream }, { parent: this, dependsOn: running });
+        this.registerOutputs({ last: last.id });
+      }
+    }
+    new Environment("environment");`);
+  await stack.do("preview");
+  expect(stack.calls()).toEqual([]);
+  await stack.do("up");
+  expect(stack.sessions.map((each) => each.Status).sort()).toEqual([0, 1, 1, 1]);
+  const last = stack.sessions.find((each) => each.MonitorName.includes("--last--"));
+  expect(last?.App).toMatch(/^shop--dev--a--/);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("what the program no longer declares is stopped and deleted", async (stack) => {
+  stack.program(`for (const name of ["one", "two"]) new StreamMonitor(name, { ...args, running: true });`);
+  await stack.do("up");
+  stack.program(`new StreamMonitor("one", { ...args, running: true });`);
+  stack.calls();
+  await stack.do("up");
+  expect(stack.writes()).toEqual(["Stop", "Delete"]);
+  expect(stack.session.MonitorName).toMatch(/--one--/);
+  await stack.do("destroy");
+});
+
+scenario("an explicit provider has a region of its own", async (stack) => {
+  stack.program(`
+    const singapore = new Provider("singapore", { region: "ap-southeast-1" });
+    new StreamMonitor("here", args);
+    new StreamMonitor("there", args, { provider: singapore });`);
+  await stack.do("up");
+  expect(stack.sessions.map((each) => each.region).sort()).toEqual(["ap-southeast-1", "cn-shanghai"]);
+  stack.calls();
+  await stack.do("up");
+  expect(stack.calls()).toEqual([]);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("progress is shown on the resource's own row", async (stack) => {
+  stack.server.cloud.setSwitches({ startDelayMs: 3000 });
+  stack.wall({ running: true });
+  const log = await stack.do("up");
+  expect(log).toMatch(/creating session shop--dev--wall--/);
+  expect(log).toMatch(/waiting until it runs for \d+s .*of 5m/);
+  stack.server.cloud.setSwitches({ startDelayMs: 50 });
+  await stack.do("destroy");
+});

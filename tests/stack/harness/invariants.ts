@@ -1,11 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { JournalEntry } from "../../../sandbox/cloud";
-import { HUSH, type Scenario } from "./scenario";
+import { HUSH } from "./place";
+import { processesIn, until } from "./processes";
+import type { Stack } from "./stack";
+import type { StateResource } from "./state";
 
 const LIMITS: Readonly<Record<string, number>> = { DescribeLiveStreamMonitorList: 15, GetCallerIdentity: 100 };
 const WRITES_PER_SECOND = 10;
 
 /** What must hold at the end of every scenario, whatever it was about. */
-export async function checkInvariants(stack: Scenario): Promise<void> {
+export async function checkInvariants(stack: Stack): Promise<void> {
+  await until("runner and plugin are gone", () => processesIn(stack.place.scratch).length === 0, 15_000);
   const { resources } = await stack.state();
   const known = new Set(resources.map((each) => each.id));
   const ours = stack.sessions.filter((each) => !stack.foreign.has(each.MonitorId));
@@ -20,22 +26,61 @@ export async function checkInvariants(stack: Scenario): Promise<void> {
   const names = ours.map((each) => each.MonitorName);
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 
+  expect(outOfOrder(resources)).toEqual([]);
   expect(overLimit(stack.server.cloud.journal)).toEqual([]);
-
-  const secrets = [HUSH, ...stack.server.accounts.map((account) => account.accessKeySecret)];
-  const texts = [...stack.logs, await stack.engine.exportText()];
-  for (const secret of secrets) {
-    expect(texts.filter((text) => text.includes(secret)).map((text) => `"${secret}" was shown: ${text.slice(Math.max(0, text.indexOf(secret) - 300), text.indexOf(secret) + 50)}`)).toEqual([]);
-  }
+  expect(await shown(stack)).toEqual([]);
 }
 
-/** Calls that came too soon after others of their kind, account and process. */
+/** Calls that came too soon after others of their kind and account. */
 function overLimit(journal: readonly JournalEntry[]): string[] {
   return journal.flatMap((call, i) => {
     const limit = LIMITS[call.action] ?? WRITES_PER_SECOND;
-    const earlier = journal
-      .slice(0, i)
-      .filter((each) => each.action === call.action && each.accountId === call.accountId && each.time > call.time - 1000);
-    return earlier.length >= limit ? [`${call.action} at ${call.time} is number ${earlier.length + 1} in its second`] : [];
+    const isBefore = ({ action, accountId, time }: JournalEntry) =>
+      action === call.action && accountId === call.accountId && time > call.time - 1000;
+    const earlier = journal.slice(0, i).filter(isBefore);
+    return earlier.length >= limit
+      ? [`${call.action} at ${call.time} is number ${earlier.length + 1} in its second`]
+      : [];
+  });
+}
+
+/** Resources that stand in the state before something that they need: Pulumi refuses such a state. */
+function outOfOrder(resources: StateResource[]): string[] {
+  const before = new Set<string>();
+  return resources.flatMap((resource) => {
+    const { urn, parent, dependencies, provider } = resource as StateResource & {
+      parent?: string;
+      dependencies?: string[];
+      provider?: string;
+    };
+    const needs = [...(dependencies ?? []), ...(parent ? [parent] : []), ...(provider ? [urnIn(provider)] : [])];
+    before.add(urn);
+    return needs.filter((each) => !before.has(each)).map((each) => `${urn} stands before ${each}`);
+  });
+}
+
+function urnIn(provider: string): string {
+  return provider.slice(0, provider.lastIndexOf("::"));
+}
+
+/** Secrets in what was said, and in what was written down outside of the project itself. */
+async function shown(stack: Stack): Promise<string[]> {
+  const { server, place, logs, engine } = stack;
+  const secrets = [HUSH, ...server.accounts.map((account) => account.accessKeySecret)];
+  const files = filesIn(place.scratch, place.directory);
+  const texts = [...logs, await engine.exportText(), ...files.map((path) => readFileSync(path, "utf8"))];
+  return texts.flatMap((text) =>
+    secrets
+      .map((secret) => text.indexOf(secret))
+      .filter((at) => at >= 0)
+      .map((at) => `a secret was shown: ${text.slice(Math.max(0, at - 300), at + 50)}`),
+  );
+}
+
+/** All files below a folder but not in one that is left out; links are not followed. */
+function filesIn(folder: string, leftOut: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() && path !== leftOut ? filesIn(path, leftOut) : entry.isFile() ? [path] : [];
   });
 }

@@ -1,0 +1,97 @@
+import { HUSH, scenario } from "./harness/scenario";
+
+const THEIRS = {
+  MonitorName: "theirs",
+  Domain: "play.example.com",
+  OutputTemplate: "lp_ld",
+  App: "their-app",
+  Stream: "their-stream",
+  InputList: JSON.stringify([{ InputUrl: "rtmp://play.example.com/app/theirs" }]),
+};
+
+scenario("a session is taken over by its id and brought to what is declared", async (stack) => {
+  const id = stack.act("create", THEIRS);
+  stack.foreign.clear();
+  stack.wall({ adopt: { monitorId: id }, running: true, monitorName: "ours now" });
+  await stack.do("up");
+  expect(stack.writes()).toEqual(["Update", "Start"]);
+  expect(stack.session).toMatchObject({
+    MonitorId: id,
+    MonitorName: "ours now",
+    OutputTemplate: "lp_hd",
+    App: "their-app",
+    Stream: "their-stream",
+    Status: 1,
+  });
+  expect((await stack.monitor()).id).toBe(id);
+  await stack.do("up");
+  expect(stack.calls()).toEqual([]);
+  stack.wall({ running: true, monitorName: "ours now" });
+  await stack.do("up");
+  expect(stack.calls()).toEqual([]);
+  expect(stack.session.Stream).toBe("their-stream");
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("a session is taken over by its name", async (stack) => {
+  const id = stack.act("create", THEIRS);
+  stack.foreign.clear();
+  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
+  await stack.do("up");
+  expect((await stack.monitor()).id).toBe(id);
+  expect(stack.writes()).toEqual(["Update"]);
+  await stack.do("destroy");
+});
+
+scenario("what cannot be adopted is an error, and changes nothing", async (stack) => {
+  stack.wall({ adopt: { monitorId: "00000000-0000-4000-8000-000000000000" } });
+  expect(await stack.fails("up")).toMatch(/There is no session 00000000-\S+ to adopt/);
+  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
+  expect(await stack.fails("up")).toMatch(/There is no session named theirs on domain play.example.com to adopt/);
+  stack.act("create", THEIRS);
+  stack.act("create", THEIRS);
+  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
+  expect(await stack.fails("up")).toMatch(/2 sessions are named theirs.*adopt: \{monitorId: …\}/);
+  stack.wall({ adopt: { byName: true } });
+  expect(await stack.fails("preview")).toMatch(/needs an explicit `monitorName`/);
+  expect(stack.writes()).toEqual([]);
+  expect(await stack.monitors()).toEqual([]);
+});
+
+scenario("a resource that adopts is not replaced", async (stack) => {
+  const id = stack.act("create", THEIRS);
+  stack.wall({ adopt: { monitorId: id } });
+  await stack.do("up");
+  stack.calls();
+  stack.wall({ adopt: { monitorId: id }, region: "cn-beijing" });
+  expect(await stack.fails("up")).toMatch(/Remove `adopt` first/);
+  expect(stack.writes()).toEqual([]);
+  stack.wall({ region: "cn-beijing" });
+  stack.foreign.clear();
+  await stack.do("up");
+  expect(stack.writes()).toEqual(["Create", "Delete"]);
+  await stack.do("destroy");
+});
+
+scenario("get reads a session without owning it", async (stack) => {
+  const callback = { CallbackUrl: `https://example.com/?token=${HUSH}` };
+  const id = stack.act("create", { ...THEIRS, ...callback });
+  stack.program(`
+    const theirs = StreamMonitor.get("theirs", "${id}");
+    exports.url = theirs.outputUrls.flvUrl; exports.name = theirs.monitorName; exports.callback = theirs.callbackUrl;`);
+  const log = await stack.do("up");
+  expect(log).toMatch(/their-app\/their-stream/);
+  const monitor = await stack.monitor();
+  expect(monitor).toMatchObject({ external: true, id });
+  expect(monitor.outputs).toMatchObject({ monitorName: "theirs", callbackUrl: { secret: callback.CallbackUrl } });
+  await stack.do("refresh");
+  await stack.do("destroy");
+  expect(stack.writes()).toEqual([]);
+  expect(stack.sessions).toHaveLength(1);
+});
+
+scenario("get of what is not there fails", async (stack) => {
+  stack.program(`StreamMonitor.get("theirs", "00000000-0000-4000-8000-000000000000");`);
+  expect(await stack.fails("up")).toMatch(/There is no session 00000000-\S+ in region cn-shanghai/);
+});

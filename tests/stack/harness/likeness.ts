@@ -1,0 +1,58 @@
+import type { OperationName, RunResult, Step } from "./engine";
+import type { State } from "./state";
+
+/** What one operation came to, in a form in which both engines must agree. */
+export interface Milestone {
+  operation: OperationName;
+  ok: boolean;
+  steps: string[];
+  /** The calls that change something. Resources are worked on side by side, so their order says nothing. */
+  writes: string[];
+  state: unknown;
+}
+
+/** Fields that each engine fills in its own way; `docs/engine-likeness.md` says why. */
+const OWN_FIELDS: readonly string[] = ["created", "modified", "sourcePosition", "stackTrace"];
+
+export function milestone(operation: OperationName, result: RunResult, writes: string[], state: State): Milestone {
+  const bare = {
+    resources: state.resources.map(withoutOwnFields).sort(byIdentity),
+    pending: state.pending.map((each) => ({ ...each, resource: withoutOwnFields(each.resource) })),
+  };
+  return {
+    operation,
+    ok: result.ok,
+    steps: result.steps.map(textOf).sort(),
+    writes: [...writes].sort(),
+    state: JSON.parse(withoutChance(JSON.stringify(bare))),
+  };
+}
+
+/** Resources that are worked on side by side end in any order; that none stands before what it needs is an invariant. */
+function byIdentity(one: Record<string, unknown>, other: Record<string, unknown>): number {
+  const key = (resource: Record<string, unknown>) => `${resource.urn} ${resource.delete === true}`;
+  return key(one) < key(other) ? -1 : 1;
+}
+
+function withoutOwnFields(resource: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(resource).filter(([key]) => !OWN_FIELDS.includes(key)));
+}
+
+function textOf({ op, urn }: Step): string {
+  return `${op} ${urn}`;
+}
+
+/** Random ids become numbers in the order in which they occur; random names, ports, seals and times become one word each. */
+function withoutChance(text: string): string {
+  const ids = new Map<string, string>();
+  return text
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
+      const known = ids.get(id) ?? `id-${ids.size + 1}`;
+      ids.set(id, known);
+      return known;
+    })
+    .replace(/--[0-9a-z]{8}(?=["./?\\])/g, "--random")
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:port")
+    .replace(/"seal":"[0-9a-f]{16}"/g, '"seal":"seal"')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "time");
+}

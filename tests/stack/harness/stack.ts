@@ -1,0 +1,194 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CloudServer, FaultRule, JournalEntry, Session, Switches } from "../../../sandbox/cloud";
+import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
+import { type Milestone, milestone } from "./likeness";
+import { HUSH } from "./place";
+import { until } from "./processes";
+import { openState, type State, type StateResource } from "./state";
+
+/** Fields of a session, in the API's words. */
+export type Fields = Record<string, string>;
+
+/** One stack on one engine and one cloud, and everything that a test does to them. */
+export class Stack {
+  readonly logs: string[] = [];
+  readonly milestones: Milestone[] = [];
+  /** Sessions that somebody else made: the stack must leave them alone. */
+  readonly foreign = new Set<string>();
+  /** Sessions that a scenario leaves behind on purpose. */
+  readonly forgiven = new Set<string>();
+  private seenCalls = 0;
+
+  constructor(
+    readonly place: Place,
+    readonly server: CloudServer,
+    readonly engine: StackEngine,
+  ) {}
+
+  /** The program, as the body of a module that has `pulumi`, `StreamMonitor`, `Provider`, `args` and `exports`. */
+  program(body: string): this {
+    writeFileSync(join(this.place.directory, "index.js"), `${PRELUDE}${body}\n`);
+    return this;
+  }
+
+  /** A program with one monitor called `wall`. */
+  wall(args: object = {}, options: object = {}): this {
+    return this.program(
+      `const wall = new StreamMonitor("wall", { ...args, ...${JSON.stringify(args)} }, ${JSON.stringify(options)});
+       exports.id = wall.id; exports.status = wall.status; exports.name = wall.monitorName; exports.url = wall.outputUrls;`,
+    );
+  }
+
+  /** A program with a monitor for each of these names. */
+  walls(walls: Record<string, object>): this {
+    const all = Object.entries(walls);
+    return this.program(
+      all
+        .map(([name, args]) => `new StreamMonitor(${JSON.stringify(name)}, { ...args, ...${JSON.stringify(args)} });`)
+        .join("\n"),
+    );
+  }
+
+  async run(operation: OperationName, options: RunOptions = {}): Promise<RunResult> {
+    const { journal } = this.server.cloud;
+    const before = journal.length;
+    const result = await this.engine.run(operation, options);
+    this.logs.push(result.log, ...result.progress);
+    this.milestones.push(milestone(operation, result, writesIn(journal.slice(before)), await this.state()));
+    return result;
+  }
+
+  /** Runs an operation that must go well. */
+  async do(operation: OperationName, options: RunOptions = {}): Promise<string> {
+    const { ok, log, progress } = await this.run(operation, options);
+    if (!ok) {
+      throw new Error(`${operation} failed:\n${log}`);
+    }
+    return unfolded([log, ...progress].join("\n"));
+  }
+
+  /** Runs an operation that must fail. */
+  async fails(operation: OperationName, options: RunOptions = {}): Promise<string> {
+    const { ok, log } = await this.run(operation, options);
+    if (ok) {
+      throw new Error(`${operation} went well, but should have failed:\n${log}`);
+    }
+    return unfolded(log);
+  }
+
+  /** Starts an operation in a process of its own, to be interrupted or killed. */
+  async start(operation: OperationName, options: RunOptions = {}): Promise<Running> {
+    const running = await this.engine.start(operation, options);
+    void running.done.then(({ log }) => this.logs.push(log));
+    return running;
+  }
+
+  /** The state, with its secrets opened: each stands as `{ secret: value }`. */
+  async state(): Promise<State> {
+    return openState(await this.engine.exportText());
+  }
+
+  /** The monitors in the state. */
+  async monitors(): Promise<StateResource[]> {
+    return (await this.state()).resources.filter((each) => each.type.endsWith("live:StreamMonitor"));
+  }
+
+  /** The one monitor in the state, or the one of that name. */
+  async monitor(name = ""): Promise<StateResource> {
+    const found = (await this.monitors()).find((each) => each.urn.endsWith(name === "" ? "" : `::${name}`));
+    if (found === undefined) {
+      throw new Error(`there is no monitor ${name} in the state`);
+    }
+    return found;
+  }
+
+  /** Changes the state by hand. */
+  async edit(change: (resource: StateResource) => void): Promise<void> {
+    const file = JSON.parse(await this.engine.exportText());
+    for (const resource of file.deployment.resources ?? []) {
+      change(resource);
+    }
+    await this.engine.importText(JSON.stringify(file));
+  }
+
+  get sessions(): Session[] {
+    return this.server.cloud.sessions.all();
+  }
+
+  /** The one session in the cloud, or the one that belongs to the resource of that name. */
+  get session(): Session {
+    return this.sessionOf("");
+  }
+
+  sessionOf(resource: string): Session {
+    const found = this.sessions.find((each) => resource === "" || each.MonitorName.includes(`--${resource}--`));
+    if (found === undefined) {
+      throw new Error(`there is no session ${resource} in the cloud`);
+    }
+    return found;
+  }
+
+  /** The calls made since the last time this was asked. */
+  calls(): JournalEntry[] {
+    const { journal } = this.server.cloud;
+    const news = journal.slice(this.seenCalls);
+    this.seenCalls = journal.length;
+    return news;
+  }
+
+  /** The actions of those calls that change something. */
+  writes(): string[] {
+    return writesIn(this.calls());
+  }
+
+  /** Waits until a call of this kind has been answered since the last time `calls` was asked. */
+  untilCalled(action: string): Promise<void> {
+    const isSo = () => this.server.cloud.journal.slice(this.seenCalls).some((call) => call.action.startsWith(action));
+    return until(`${action} is called`, isSo);
+  }
+
+  set(switches: Partial<Switches>): void {
+    this.server.cloud.setSwitches(switches);
+  }
+
+  fault(...rules: FaultRule[]): void {
+    this.server.cloud.setFaults(rules);
+  }
+
+  /** Somebody else does something on the account. */
+  act(action: "create" | "update" | "start" | "stop" | "delete", parameters: Fields): string {
+    const { sessions } = this.server.cloud;
+    const [account] = this.server.accounts;
+    const { region = "cn-shanghai" } = sessions.get(parameters.MonitorId ?? "") ?? {};
+    const asker = { accountId: account?.accountId ?? "", region };
+    if (action === "create") {
+      const id = sessions.create(asker, parameters);
+      this.foreign.add(id);
+      return id;
+    }
+    sessions[action](asker, parameters);
+    return parameters.MonitorId ?? "";
+  }
+}
+
+const PRELUDE = `const pulumi = require("@pulumi/pulumi");
+const { StreamMonitor, Provider } = require("pulumi-alicloud-live");
+const args = {
+  domain: "play.example.com",
+  outputTemplate: "lp_hd",
+  inputList: [{ inputUrl: "rtmp://play.example.com/app/one?auth_key=${HUSH}", layoutId: 1 }],
+};
+`;
+
+function writesIn(calls: readonly JournalEntry[]): string[] {
+  return calls
+    .map((call) => call.action)
+    .filter((action) => !action.startsWith("Describe") && !action.startsWith("Get"))
+    .map((action) => action.replace("LiveStreamMonitor", ""));
+}
+
+/** Logs break lines and repeat prefixes; what they say is looked for in one long line. */
+function unfolded(log: string): string {
+  return log.replace(/\s+/g, " ");
+}
