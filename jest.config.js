@@ -1,5 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
+  // Stack tests wait for processes most of the time.
+  maxWorkers: 3,
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],

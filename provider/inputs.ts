@@ -127,11 +127,7 @@ export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
     return [oversized];
   }
   const result = schema.safeParse(inputs);
-  const found = result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs));
-  if (isObject(inputs.adopt) && inputs.adopt.byName === true && inputs.monitorName === undefined) {
-    found.push({ property: "adopt.byName", reason: "needs an explicit `monitorName` to look for" });
-  }
-  return found.slice(0, 100);
+  return (result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs))).slice(0, 100);
 }
 
 /** Ten thousand inputs would bring ten thousand mistakes; one is enough. */

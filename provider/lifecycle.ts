@@ -2,7 +2,7 @@ import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee } from "./creation";
 import { explain, Failure } from "./failure";
 import { believeGone, lookAgain } from "./gone";
-import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionKey } from "./likeness";
+import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
 import { isRunning } from "./live/types";
 import type { Operation } from "./operation";
 import { changedKeys, concernsSession, type Properties } from "./plan";
@@ -92,25 +92,43 @@ export async function read(
     await believeGone(old, service, operation);
     return undefined;
   }
-  const declaredKeys = SESSION_KEYS.filter((key) => old[key] !== undefined && !old.__undeclared?.includes(key));
-  const declared = Object.fromEntries(declaredKeys.map((key) => [key, old[key]]));
+  const declared = declaredPart(old);
   const values = fromLive(live, declared, old.outputUrls);
   const record = recordOf(monitorId, await homeForRead(old, service, operation), live);
   if (isGet) {
     return { state: toPlain({ ...olds, ...placeOf(outputUrls(live)), ...values, ...record }) };
   }
-  const ofCloud = (key: SessionKey) => !declaredKeys.includes(key) && values[key] !== undefined;
-  const policies = omit(olds, [...SESSION_KEYS, "running", "__undeclared", ...Object.keys(record)]);
+  const drift = hiddenDrift(declared, values, old.__auto ?? []);
+  const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", ...Object.keys(record)]);
   const common = { ...policies, ...(old.running === undefined ? {} : { running: isRunning(live) }) };
-  const undeclared = SESSION_KEYS.filter(ofCloud);
   return {
-    state: toPlain({ ...common, ...values, ...record, ...(undeclared.length > 0 ? { __undeclared: undeclared } : {}) }),
+    state: toPlain({ ...common, ...values, ...record, ...(Object.keys(drift).length > 0 ? { __drift: drift } : {}) }),
     inputs: toPlain({
       ...omit(common, [...RECORD_KEYS, "__incomplete"]),
-      ...omit(values, undeclared),
+      ...omit(values, Object.keys(drift)),
+      ...Object.fromEntries(Object.entries(drift).filter(([, value]) => value !== null)),
       ...(old.region === undefined ? {} : { region: old.region }),
     }),
   };
+}
+
+/** The session's values as they should be, which an earlier read may have found to be otherwise. */
+function declaredPart(old: MonitorState): SessionValues {
+  const values = SESSION_KEYS.map((key) => [key, old.__drift?.[key] === undefined ? old[key] : old.__drift[key]]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Drift that must not go into the inputs: secrets that nobody declared would stand there in clear. */
+function hiddenDrift(declared: SessionValues, values: SessionValues, auto: string[]): Record<string, string | null> {
+  const drift: Record<string, string | null> = {};
+  for (const key of SESSION_KEYS) {
+    if (declared[key] === undefined && values[key] !== undefined) {
+      drift[key] = null;
+    } else if (auto.includes(key) && !sameJson(declared[key], values[key])) {
+      drift[key] = String(declared[key]);
+    }
+  }
+  return drift;
 }
 
 /** Outputs that are no arguments. */

@@ -40,11 +40,20 @@ export function check(
     inputs.stream = exists ? old.stream : streamFor(inputs.monitorName, auto, owner, random);
   }
   if (inputs.app === undefined && !takesOver) {
+    auto.push("app");
     inputs.app = exists ? old.app : DEFAULT_APP;
   }
   inputs.__auto = auto;
   const complete = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
-  return { inputs: complete, failures: findMistakes(complete) };
+  return { inputs: complete, failures: [...findMistakes(complete), ...namelessAdoption(news)] };
+}
+
+/** A name that was made up just now cannot be anybody's yet. */
+function namelessAdoption(news: Properties): CheckFailure[] {
+  const byName = (news.adopt as { byName?: unknown } | undefined)?.byName === true;
+  return byName && news.monitorName === undefined
+    ? [{ property: "adopt.byName", reason: "needs an explicit `monitorName` to look for" }]
+    : [];
 }
 
 function streamFor(name: unknown, auto: string[], owner: Owner, random: () => number): unknown {
@@ -85,7 +94,7 @@ export function diff(olds: Properties, news: Properties): MonitorDiff {
   if (replaces.length > 0) {
     return { replaces, deleteBeforeReplace: hasChosenName(news) };
   }
-  if (old.__incomplete === true || changed.some((key) => old.__undeclared?.includes(key))) {
+  if (old.__incomplete === true || changed.some((key) => old.__drift?.[key] !== undefined)) {
     return { changes: true };
   }
   return changed.length > 0 ? {} : { changes: false };

@@ -28,8 +28,11 @@ export interface Internal {
   __auto?: string[];
   /** Set when the last create or update did not come to its end. */
   __incomplete?: boolean;
-  /** Arguments that the session has although nobody declared them. */
-  __undeclared?: string[];
+  /**
+   * Drift that the inputs do not show: of what nobody declared (`null`), and of what `check` made up (its value as it should
+   * be, because the next `check` takes it from the inputs).
+   */
+  __drift?: Record<string, string | null>;
 }
 
 /** Where a session lives, and whose it is. */
