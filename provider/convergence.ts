@@ -60,13 +60,11 @@ async function bringOrFail(
   onWrite: () => void,
 ): Promise<LiveStreamMonitor> {
   onWrite();
-  const live = await bring(session, want);
-  if (live === undefined) {
-    throw new SessionGone(
-      `Session ${session.monitorId} was deleted by somebody else while it was being ${want === "running" ? "started" : "stopped"}.`,
-    );
+  try {
+    return (await bring(session, want)) as LiveStreamMonitor;
+  } catch (error) {
+    throw error instanceof LiveError && error.verdict === "gone" ? new SessionGone(error.message) : error;
   }
-  return live;
 }
 
 /** Update repeats well, but after a lost answer a look may show that it need not be. */

@@ -1,4 +1,4 @@
-import { Failure } from "./failure";
+import { Ended, explain, Failure } from "./failure";
 import { lookAgain } from "./gone";
 import type { MonitorInputs } from "./inputs";
 import { outputUrls, placeOf, toParameters } from "./likeness";
@@ -65,11 +65,12 @@ async function findLost(
       await operation.sleep(pollMs(poll, operation));
     }
   } catch (error) {
-    if (!operation.signal.aborted) {
+    if (error instanceof Failure && !(error instanceof Ended)) {
       throw error;
     }
+    const why = operation.signal.aborted ? "did not appear until the end of the operation." : "could not be looked for";
     throw new Failure(
-      `${lost.message} No session named ${inputs.monitorName} appeared until the deadline, but one may still appear. It is not in the state. Look for that exact name in the console; then run the command again: the next create warns when the session is there.`,
+      `${lost.message} Session ${inputs.monitorName}, which that call may have created, ${why}${operation.signal.aborted ? "" : `: ${explain(error)}`} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`,
     );
   }
 }

@@ -25,8 +25,8 @@ const REFUSALS = 6;
 const POLL_MS = { first: 400, growth: 1.5, longest: 5_000, longestForOthers: 30_000 };
 
 /**
- * Starts or stops a session and returns it once the list shows it so. `undefined`: the cloud says that there is no such
- * session. For a stop before a delete, the answer that it is stopped already will do.
+ * Starts or stops a session and returns it once the list shows it so. For a stop before a delete, the answer that it is
+ * stopped already will do; nothing is returned then.
  */
 export async function bring(
   session: Session,
@@ -41,7 +41,7 @@ export async function bring(
   for (let poll = 0; ; poll += 1) {
     if (operation.clock.now() - askedAt >= ASK_AGAIN_MS) {
       const outcome = await attempt(call);
-      if (outcome === "gone" || (outcome === "already" && answerWillDo)) {
+      if (outcome === "already" && answerWillDo) {
         return undefined;
       }
       askedAt = outcome === "unknown" ? Number.NEGATIVE_INFINITY : operation.clock.now();
@@ -118,11 +118,8 @@ async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
   }
 }
 
-/**
- * Sends a call that may be repeated at will, but only after a look: `done`, `already` so, `gone`, or `unknown` when the
- * answer was lost.
- */
-async function attempt(call: () => Promise<void>): Promise<"done" | "already" | "gone" | "unknown"> {
+/** Sends a call that may be repeated at will, but only after a look: `unknown` means that the answer was lost. */
+async function attempt(call: () => Promise<void>): Promise<"done" | "already" | "unknown"> {
   try {
     await call();
     return "done";
@@ -130,9 +127,6 @@ async function attempt(call: () => Promise<void>): Promise<"done" | "already" | 
     const verdict = error instanceof LiveError ? error.verdict : "fatal";
     if (verdict === "ok") {
       return "already";
-    }
-    if (verdict === "gone") {
-      return "gone";
     }
     if (verdict === "ambiguous") {
       return "unknown";

@@ -1,0 +1,98 @@
+import type { Session } from "../../../sandbox/cloud";
+import type { SimulatedStack } from "./stack";
+import { KEY, OTHER_KEY, type PluginProcess, type World } from "./world";
+
+export const HUSH = "hush-hush";
+
+/** What a script knows beside the world: whose sessions are whose, and what was said. */
+export interface Account {
+  world: World;
+  stacks: SimulatedStack[];
+  processes: PluginProcess[];
+  /** Sessions that somebody else made, as they are to be. */
+  foreign: ReadonlyMap<string, Session>;
+  /** Everything that failed operations said. */
+  errors: string[];
+}
+
+/** Every session of ours is in the state of a stack, or the exact name of it is known; what is not ours is untouched. */
+export function brokenInvariants(account: Account): string[] {
+  return [...unknownSessions(account), ...touchedForeign(account), ...misbehaved(account), ...shownSecrets(account)];
+}
+
+/** When every stack has been destroyed, nothing of ours is left. */
+export function brokenAfterDestroy(account: Account): string[] {
+  const left = ours(account).filter((each) => !isNamed(account, each));
+  return left.map((each) => `after a successful destroy, ${each.MonitorName} (${each.MonitorId}) is left`);
+}
+
+function ours({ world, foreign }: Account): Session[] {
+  return world.cloud.sessions.all().filter((each) => !foreign.has(each.MonitorId));
+}
+
+function unknownSessions(account: Account): string[] {
+  const { stacks } = account;
+  const known = stacks.flatMap((stack) => stack.entries.map((entry) => entry.id));
+  const broken = ours(account)
+    .filter((each) => !known.includes(each.MonitorId) && !isNamed(account, each))
+    .map((each) => `${each.MonitorName} (${each.MonitorId}) exists, but no state knows it`);
+  const twice = known.filter((id, i) => known.indexOf(id) !== i);
+  return [...broken, ...twice.map((id) => `two resources have the session ${id}`)];
+}
+
+/**
+ * A create that was cut off is known by its exact name: from the pending operation when its engine died, from its last line
+ * when only its plugin died, from its error when no look could settle it.
+ */
+function isNamed({ stacks, errors, processes }: Account, session: Session): boolean {
+  const pending = stacks.flatMap((stack) => stack.pending.map((inputs) => inputs.monitorName));
+  const cutOff = processes.filter((each) => !each.pluginAlive && each.engineAlive).flatMap((each) => each.lines);
+  return (
+    pending.includes(session.MonitorName) || [...errors, ...cutOff].some((text) => text.includes(session.MonitorName))
+  );
+}
+
+function touchedForeign({ world, foreign }: Account): string[] {
+  return [...foreign.values()].flatMap((expected) => {
+    const now = world.cloud.sessions.get(expected.MonitorId);
+    const same = now !== undefined && now.MonitorName === expected.MonitorName && now.Status === expected.Status;
+    return same ? [] : [`${expected.MonitorName} is somebody else's, and was touched`];
+  });
+}
+
+const RATES: Readonly<Record<string, number>> = { DescribeLiveStreamMonitorList: 15 };
+/** Answers after which a hook sends nothing more that changes anything. */
+const FINAL = ["StreamMonitorNotExist", "InvalidAccessKeyId.NotFound", "Forbidden.RAM", "UserQuotaExceed"];
+
+/** Each process keeps the limits, and stops when it is told so for good. */
+function misbehaved({ processes }: Account): string[] {
+  return processes.flatMap(({ sent }) => {
+    const broken: string[] = [];
+    const actions = new Map<string, number[]>();
+    const ended = new Map<number, string>();
+    for (const { action, time, hook, code } of sent) {
+      const times = (actions.get(action) ?? []).filter((each) => each > time - 1000);
+      times.push(time);
+      actions.set(action, times);
+      if (times.length > (RATES[action] ?? 10)) {
+        broken.push(`${times.length} × ${action} within a second`);
+      }
+      const isWrite = !action.startsWith("Describe") && !action.startsWith("Get");
+      if (isWrite && ended.has(hook)) {
+        broken.push(`${action} was sent after ${ended.get(hook)}`);
+      }
+      if (isWrite && FINAL.includes(code)) {
+        ended.set(hook, `${action} ${code}`);
+      }
+    }
+    return broken;
+  });
+}
+
+function shownSecrets({ errors, processes }: Account): string[] {
+  const lines = processes.flatMap((each) => each.lines);
+  const secrets = [HUSH, KEY.accessKeySecret, OTHER_KEY.accessKeySecret];
+  return [...errors, ...lines]
+    .filter((text) => secrets.some((each) => text.includes(each)))
+    .map((text) => `a secret was shown: ${text}`);
+}
