@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { type FaultRule, SWITCHES, type Switches, type SwitchName } from "../../../sandbox/cloud";
 import type { Script, Step } from "./script";
 import type { Program } from "./stack";
-import type { Crash } from "./world";
+import { type Crash, UNREACHABLE } from "./world";
 
-const ACTIONS = [
+export const ACTIONS = [
   "CreateLiveStreamMonitor",
   "UpdateLiveStreamMonitor",
   "StartLiveStreamMonitor",
@@ -30,25 +30,42 @@ const ERRORS: Pick<FaultRule, "code" | "status">[] = [
   { code: "UserQuotaExceed", status: 403 },
   { code: "IllegalOperation", status: 401 },
   { code: "InvalidParameter.Malformed", status: 400 },
+  ...[
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "InvalidSignatureMethod",
+    "MissingSecurityToken",
+    "InvalidTimeStamp.Expired",
+    "NoSuchVersion",
+    "MissingMonitorId",
+    "InvalidMonitorId.Malformed",
+    "InvalidUserId.Malformed",
+    "InvalidIdentity.ServiceDisabled",
+    "Rejected.Throttling",
+  ].map((code) => ({ code, status: 400 })),
+  ...["InvalidAction.NotFound", "InvalidProduct.NotFound", "InvalidDomain.NotFound"].map((code) => ({
+    code,
+    status: 404,
+  })),
+  { code: "NoPermission", status: 403 },
   { code: "SomethingNew", status: 400 },
   { code: "SomethingNew", status: 404 },
   { code: "SomethingNew", status: 409 },
 ];
 
+/** Every way in which a single call can go wrong. */
+export const singleFaults: Omit<FaultRule, "action">[] = [
+  ...ERRORS.map((error) => ({ kind: "error" as const, ...error })),
+  ...(["drop-before", "drop-after", "html", "malformed", "hang", "endless"] as const).map((kind) => ({ kind })),
+  { kind: "drop-before", code: UNREACHABLE },
+  { kind: "delay", ms: 12_000 },
+  { kind: "error", code: "InternalError", status: 500, commit: true },
+];
+
 const fault: fc.Arbitrary<FaultRule> = fc
   .record({
     action: fc.constantFrom(...ACTIONS),
-    fault: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom(...ERRORS).map((error) => ({ kind: "error" as const, ...error })) },
-      {
-        weight: 4,
-        arbitrary: fc
-          .constantFrom("drop-before", "drop-after", "html", "malformed", "hang", "endless")
-          .map((kind) => ({ kind: kind as FaultRule["kind"] })),
-      },
-      fc.record({ kind: fc.constant("delay" as const), ms: fc.integer({ min: 0, max: 20_000 }) }),
-      fc.constant({ kind: "error" as const, code: "InternalError", status: 500, commit: true }),
-    ),
+    fault: fc.constantFrom(...singleFaults),
     after: fc.integer({ min: 0, max: 12 }),
     times: fc.integer({ min: 1, max: 6 }),
   })

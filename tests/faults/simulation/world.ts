@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type * as pulumi from "@pulumi/pulumi";
 import { handler } from "../../../provider/dynamic";
 import type { EngineLine } from "../../../provider/engine-link";
+import { MALFORMED, NO_ANSWER, NOT_JSON, NOT_SENT } from "../../../provider/live/errors";
 import { Pacer } from "../../../provider/live/pacing";
 import { type Transport, type TransportAnswer, TransportFailure } from "../../../provider/live/transport";
+import type { Action } from "../../../provider/live/types";
 import { engineGone, type Operation } from "../../../provider/operation";
 import {
   type AccountKey,
@@ -14,9 +16,13 @@ import {
   seeded,
 } from "../../../sandbox/cloud";
 import { VirtualClock } from "../../support/virtual-clock";
+import { reach } from "./reach";
 
 export const KEY: AccountKey = { accountId: "1000", accessKeyId: "key-one", accessKeySecret: "secret-one-hush" };
 export const OTHER_KEY: AccountKey = { accountId: "2000", accessKeyId: "key-two", accessKeySecret: "secret-two-hush" };
+
+/** As the code of a dropped request: it never left this machine. */
+export const UNREACHABLE = "ECONNREFUSED";
 
 /** Where a process is cut off: before its n-th call leaves, once the cloud has carried it out, or when the answer came. */
 export interface Crash {
@@ -147,8 +153,25 @@ export class PluginProcess {
     await dies("answered");
     // Only what arrives can be obeyed.
     call.code = fault === undefined || ["error", "delay"].includes(fault.kind) ? String(answer.body.Code ?? "") : "";
+    note(request.action, answer.httpStatus, call.code, fault);
     return deliver(answer.httpStatus, answer.body, fault, world.clock, request.signal);
   };
+}
+
+/** Puts on record which row of the error table this leads to. */
+function note(action: Action, httpStatus: number, code: string, fault: FaultRule | undefined): void {
+  const codes: Partial<Record<FaultRule["kind"], string>> = {
+    "drop-before": fault?.code === UNREACHABLE ? NOT_SENT : NO_ANSWER,
+    "drop-after": NO_ANSWER,
+    hang: NO_ANSWER,
+    endless: NO_ANSWER,
+    html: NOT_JSON,
+    malformed: MALFORMED,
+  };
+  const own = fault && codes[fault.kind];
+  if (own !== undefined || code !== "") {
+    reach(action, own ?? code, own === undefined ? httpStatus : undefined);
+  }
 }
 
 /** What the SDK's transport would make of the answer. */
@@ -162,6 +185,9 @@ async function deliver(
   switch (fault?.kind) {
     case "drop-before":
     case "drop-after":
+      if (fault.code === UNREACHABLE) {
+        throw new TransportFailure("not-sent", "no connection to the endpoint", undefined, UNREACHABLE);
+      }
       throw new TransportFailure("no-answer", "ECONNRESET", undefined, "ECONNRESET");
     case "hang":
     case "endless":

@@ -1,0 +1,217 @@
+// Takes one guard out at a time and runs the tests that should notice. Usage: npm run mutations
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const GUARDS = "tests/faults/guards";
+
+/** Each: the guard, its file, what stands there, what is put in its place, and the narrowest tests that must fail. */
+const MUTATIONS = [
+  {
+    guard: "the exact-code rule: a 404 by itself is not gone",
+    file: "live/errors.ts",
+    from: "export const errorTable: readonly ErrorRow[] = [",
+    to: 'export const errorTable: readonly ErrorRow[] = [\n  { action: "any", code: "*", status: [404], verdict: "gone", source: "" },',
+    tests: GUARDS,
+  },
+  {
+    guard: "the account check",
+    file: "gone.ts",
+    from: "if (asked !== accountId) {",
+    to: "if (asked === undefined) {",
+    tests: GUARDS,
+  },
+  {
+    guard: "the endpoint check",
+    file: "gone.ts",
+    from: "!sameEndpoint(service.region, endpoint, service.endpoint)",
+    to: "endpoint === service.region",
+    tests: GUARDS,
+  },
+  { guard: "the seal", file: "gone.ts", from: "if (!isSealIntact(record)) {", to: "if (!record) {", tests: GUARDS },
+  {
+    guard: "STS out of reach is not yes",
+    file: "gone.ts",
+    from: "const asked = await service.whoami(operation).catch((error: unknown) => {",
+    to: "const asked = await service.whoami(operation).catch((error: unknown) => {\n    return accountId;",
+    tests: GUARDS,
+  },
+  {
+    guard: "the second look",
+    file: "gone.ts",
+    from: "return service.roster.lookById(monitorId, operation);",
+    to: "return undefined;",
+    tests: GUARDS,
+  },
+  {
+    guard: "the time between two looks",
+    file: "gone.ts",
+    from: "await operation.sleep(BETWEEN_LOOKS_MS);",
+    to: "",
+    tests: GUARDS,
+  },
+  {
+    guard: "look before resend, in delete",
+    file: "session.ts",
+    from: "attemptNumber > 1\n        ? await service.roster.lookById(monitorId, operation)",
+    to: "attemptNumber > 1\n        ? undefined",
+    tests: GUARDS,
+  },
+  {
+    guard: "look before resend, in create",
+    file: "live/client.ts",
+    from: '["throttled", "transient"].includes(error.verdict)',
+    to: '["throttled", "transient", "ambiguous"].includes(error.verdict)',
+    tests: GUARDS,
+  },
+  {
+    guard: "what was there before a create is not ours",
+    file: "creation.ts",
+    from: "!before.has(live.MonitorId) && ",
+    to: "",
+    tests: GUARDS,
+  },
+  {
+    guard: "two matches are an error",
+    file: "creation.ts",
+    from: "if (found.length > 1) {",
+    to: "if (found.length > 2) {",
+    tests: GUARDS,
+  },
+  {
+    guard: "the re-check after stop",
+    file: "session.ts",
+    from: 'if (seen !== undefined && isRunning(seen) === (want === "running")) {\n      return seen;',
+    to: "if (seen !== undefined) {\n      return seen;",
+    tests: GUARDS,
+  },
+  {
+    guard: "asking again for a stop",
+    file: "session.ts",
+    from: "if (operation.clock.now() - askedAt >= ASK_AGAIN_MS) {",
+    to: "if (poll === 0) {",
+    tests: GUARDS,
+  },
+  {
+    guard: "a refused delete is looked into",
+    file: "session.ts",
+    from: '(verdict === "busy" && refusals <= REFUSALS)',
+    to: "false",
+    tests: GUARDS,
+  },
+  {
+    guard: "a refused delete is not repeated for ever",
+    file: "session.ts",
+    from: '(verdict === "busy" && refusals <= REFUSALS)',
+    to: '(verdict === "busy")',
+    tests: GUARDS,
+  },
+  {
+    guard: "the partial-create error",
+    file: "lifecycle.ts",
+    from: "throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));",
+    to: "throw error;",
+    tests: GUARDS,
+  },
+  {
+    guard: "an error without id, unless it is partial",
+    file: "dynamic.ts",
+    from: "return bare(`${explain(error)} ${AFTERMATH[name]}`);",
+    to: "return Object.assign(bare(explain(error) + AFTERMATH[name]), { id: 'x' });",
+    tests: GUARDS,
+  },
+  {
+    guard: "the dead-engine check",
+    file: "operation.ts",
+    from: "if (!(await this.options.engine.alive())) {",
+    to: "if (this.signal.aborted) {",
+    tests: GUARDS,
+  },
+  {
+    guard: "the deadline",
+    file: "operation.ts",
+    from: ".then(() => operation.end(",
+    to: ".then(() => void (",
+    tests: GUARDS,
+  },
+  {
+    guard: "the policy refuse",
+    file: "session.ts",
+    from: 'if (onDelete === "refuse") {',
+    to: 'if (onDelete === "never") {',
+    tests: GUARDS,
+  },
+  {
+    guard: "the policy wait",
+    file: "session.ts",
+    from: 'if (onDelete === "stop") {',
+    to: 'if (onDelete !== "refuse") {',
+    tests: GUARDS,
+  },
+  {
+    guard: "the environment beats the state",
+    file: "policies.ts",
+    from: 'env[ON_DELETE_VARIABLE]?.trim() || state.onDelete || "stop"',
+    to: 'state.onDelete || env[ON_DELETE_VARIABLE]?.trim() || "stop"',
+    tests: GUARDS,
+  },
+  {
+    guard: "no replacement while adopting",
+    file: "plan.ts",
+    from: "if (replaces.length > 0 && news.adopt !== undefined) {",
+    to: "if (replaces.length > 5) {",
+    tests: GUARDS,
+  },
+  {
+    guard: "no secret in a message",
+    file: "redact.ts",
+    from: "let clean = String(text).slice(0, 20_000);",
+    to: "return String(text);\n  let clean = String(text).slice(0, 20_000);",
+    tests: GUARDS,
+  },
+];
+
+const temp = mkdtempSync(join(tmpdir(), "mutations-"));
+let survivors = 0;
+try {
+  for (const part of ["provider", "sandbox", "tests", "package.json", "jest.config.js"]) {
+    cpSync(join(root, part), join(temp, part), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(temp, "node_modules"), "junction");
+  if (await fails(GUARDS)) {
+    throw new Error("the tests fail without any mutation");
+  }
+  for (const { guard, file, from, to, tests } of MUTATIONS) {
+    const path = join(temp, "provider", file);
+    const source = readFileSync(path, "utf8");
+    if (source.split(from).length !== 2) {
+      throw new Error(`${file} does not hold exactly once what guards ${guard}: ${from}`);
+    }
+    writeFileSync(
+      path,
+      source.replace(from, () => to),
+    );
+    const killed = await fails(tests);
+    writeFileSync(path, source);
+    survivors += killed ? 0 : 1;
+    console.log(`${killed ? "killed  " : "SURVIVED"} ${guard} (${file})`);
+  }
+  console.log(`mutations: ${MUTATIONS.length - survivors} of ${MUTATIONS.length} killed`);
+} finally {
+  rmSync(temp, { recursive: true, force: true });
+}
+process.exitCode = survivors === 0 ? 0 : 1;
+
+async function fails(tests) {
+  const jest = join(root, "node_modules", "jest", "bin", "jest.js");
+  try {
+    await promisify(execFile)(process.execPath, [jest, "--rootDir", temp, tests], { cwd: temp, timeout: 60_000 });
+    return false;
+  } catch {
+    return true;
+  }
+}
