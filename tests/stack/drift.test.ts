@@ -1,92 +1,148 @@
 import { HUSH, type Stack, scenario } from "./harness/scenario";
 
-const ARGS = { running: true, monitorConfig: { fpsLowThres: 0.5 }, callbackUrl: `https://example.com/?a=${HUSH}` };
+const URLS = { one: `rtmp://play.example.com/app/one?auth_key=${HUSH}`, spy: `rtmp://spy.example.com/?k=${HUSH}` };
+const INPUTS = JSON.stringify([{ InputUrl: URLS.one, LayoutId: 1 }]);
+const CALLBACK = `https://example.com/?token=${HUSH}`;
+const ELSEWHERE = `https://spy.example.com/?token=${HUSH}`;
 
-/** Somebody changes the session; a plain up sees nothing, a refresh shows it, `up --refresh` repairs it. */
-async function drifts(stack: Stack, parameters: Record<string, string>, shown: object): Promise<void> {
-  const InputList = JSON.stringify([{ InputUrl: `rtmp://play.example.com/app/one?auth_key=${HUSH}`, LayoutId: 1 }]);
-  stack.act("update", { MonitorId: stack.session.MonitorId, InputList, ...parameters });
-  const drifted = structuredClone(stack.session);
-  stack.calls();
-  await stack.do("up");
-  expect(stack.calls()).toEqual([]);
-  await stack.do("refresh");
-  expect(stack.writes()).toEqual([]);
-  expect(stack.session).toEqual(drifted);
-  expect((await stack.monitor()).outputs).toMatchObject(shown);
-  await stack.do("up");
-  expect(stack.writes()).toEqual(["Update"]);
-  stack.act("update", { MonitorId: stack.session.MonitorId, InputList, ...parameters });
-  stack.calls();
-  await stack.do("up", { refresh: true });
-  expect(stack.writes()).toEqual(["Update"]);
+interface Drift {
+  declared?: object;
+  /** What somebody else does to the session. */
+  act: (stack: Stack, id: string) => void;
+  /** What a refresh then puts into the outputs. */
+  shown: object;
+  /** The calls that repair it. */
+  repair: string[];
 }
 
-scenario("drift in every field is shown by refresh and repaired by up --refresh", async (stack) => {
-  stack.wall(ARGS);
-  await stack.do("up");
-  const before = structuredClone(stack.session);
-  await drifts(stack, { MonitorName: "stolen" }, { monitorName: "stolen" });
-  await drifts(stack, { OutputTemplate: "lp_ld" }, { outputTemplate: "lp_ld" });
-  await drifts(stack, { Domain: "elsewhere.example.com" }, { domain: "elsewhere.example.com" });
-  await drifts(stack, { Stream: "elsewhere" }, { stream: "elsewhere" });
-  await drifts(stack, { MonitorConfig: '{"fpsLowThres":0.9}' }, { monitorConfig: { fpsLowThres: 0.9 } });
-  await drifts(stack, { CallbackUrl: "" }, {});
-  await drifts(
-    stack,
-    { InputList: JSON.stringify([{ InputUrl: `rtmp://spy.example.com/?k=${HUSH}` }]) },
-    { inputList: { secret: [{ inputUrl: `rtmp://spy.example.com/?k=${HUSH}` }] } },
-  );
-  expect({ ...stack.session, StopTime: "" }).toEqual({ ...before, StopTime: "" });
-  await stack.do("destroy");
-});
+const update =
+  (fields: Record<string, string>) =>
+  (stack: Stack, MonitorId: string): void => {
+    stack.act("update", { InputList: INPUTS, MonitorId, ...fields });
+  };
+const move =
+  (action: "start" | "stop") =>
+  (stack: Stack, MonitorId: string): void => {
+    stack.act(action, { MonitorId });
+  };
 
-scenario("an address that nobody declared is shown as a secret, and cleared", async (stack) => {
-  stack.wall({ running: true });
-  await stack.do("up");
-  await drifts(
-    stack,
-    { DingTalkWebHookUrl: `https://spy.example.com/?token=${HUSH}` },
-    { dingTalkWebHookUrl: { secret: `https://spy.example.com/?token=${HUSH}` } },
-  );
-  expect(stack.session.DingTalkWebHookUrl).toBe("");
-  await stack.do("destroy");
-});
+const DRIFTS: Record<string, Drift> = {
+  name: { act: update({ MonitorName: "stolen" }), shown: { monitorName: "stolen" }, repair: ["Update"] },
+  template: { act: update({ OutputTemplate: "lp_ld" }), shown: { outputTemplate: "lp_ld" }, repair: ["Update"] },
+  domain: { act: update({ Domain: "else.example.com" }), shown: { domain: "else.example.com" }, repair: ["Update"] },
+  place: {
+    act: update({ Stream: "elsewhere", App: "b" }),
+    shown: { stream: "elsewhere", app: "b" },
+    repair: ["Update"],
+  },
+  inputs: {
+    act: update({ InputList: JSON.stringify([{ InputUrl: URLS.spy }]) }),
+    shown: { inputList: { secret: [{ inputUrl: URLS.spy }] } },
+    repair: ["Update"],
+  },
+  config: {
+    declared: { monitorConfig: { fpsLowThres: 0.5 } },
+    act: update({ MonitorConfig: '{"fpsLowThres":0.9}' }),
+    shown: { monitorConfig: { fpsLowThres: 0.9 } },
+    repair: ["Update"],
+  },
+  callback: {
+    declared: { callbackUrl: CALLBACK },
+    act: update({ CallbackUrl: ELSEWHERE }),
+    shown: { callbackUrl: { secret: ELSEWHERE } },
+    repair: ["Update"],
+  },
+  silenced: { declared: { callbackUrl: CALLBACK }, act: update({ CallbackUrl: "" }), shown: {}, repair: ["Update"] },
+  undeclared: {
+    act: update({ DingTalkWebHookUrl: ELSEWHERE }),
+    shown: { dingTalkWebHookUrl: { secret: ELSEWHERE } },
+    repair: ["Update"],
+  },
+  stopped: {
+    declared: { running: true },
+    act: move("stop"),
+    shown: { status: "stopped", running: false },
+    repair: ["Start"],
+  },
+  started: {
+    declared: { running: false },
+    act: move("start"),
+    shown: { status: "running", running: true },
+    repair: ["Stop"],
+  },
+  left: { act: move("start"), shown: { status: "running" }, repair: [] },
+};
 
-scenario("a session that somebody stopped is started again by up --refresh", async (stack) => {
-  stack.wall({ running: true });
+scenario("drift: a plain up calls nothing, refresh shows it, up repairs it", async (stack) => {
+  await bring(stack);
+  const before = withoutTimes(stack);
+  await driftAll(stack);
+  const drifted = withoutTimes(stack);
+  stack.calls();
   await stack.do("up");
-  stack.act("stop", { MonitorId: stack.session.MonitorId });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(stack.calls()).toEqual([]);
+
   await stack.do("refresh");
-  expect((await stack.monitor()).outputs).toMatchObject({ status: "stopped", running: false });
-  stack.calls();
-  await stack.do("up");
-  expect(stack.writes()).toEqual(["Start"]);
-  await stack.do("destroy");
-});
-
-scenario("whether a session runs is left alone where nothing is declared", async (stack) => {
-  stack.wall();
-  await stack.do("up");
-  stack.act("start", { MonitorId: stack.session.MonitorId });
-  stack.calls();
-  await stack.do("up", { refresh: true });
   expect(stack.writes()).toEqual([]);
-  await stack.do("destroy");
-  expect(stack.writes()).toEqual(["Stop", "Delete"]);
-});
+  expect(withoutTimes(stack)).toEqual(drifted);
+  for (const [name, { shown }] of Object.entries(DRIFTS)) {
+    expect((await stack.monitor(name)).outputs).toMatchObject(shown);
+  }
+  expect((await stack.monitor("silenced")).outputs).not.toHaveProperty("callbackUrl");
 
-scenario("a refresh that finds everything as it was changes nothing", async (stack) => {
-  stack.wall({ ...ARGS, dingTalkWebHookUrl: `https://example.com/?b=${HUSH}` });
-  stack.server.cloud.setSwitches({ addsInputDefaults: true });
   await stack.do("up");
-  const before = await stack.monitor();
-  await stack.do("refresh");
-  const { modified: _now, ...after } = await stack.monitor();
-  expect(after).toEqual({ ...before, modified: undefined });
-  stack.calls();
+  expectRepairs(stack);
+  expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
   await stack.do("up");
   expect(stack.calls()).toEqual([]);
   await stack.do("destroy");
 });
+
+scenario("drift: up --refresh repairs it in one go", async (stack) => {
+  await bring(stack);
+  const before = withoutTimes(stack);
+  await driftAll(stack);
+  stack.calls();
+  await stack.do("preview", { refresh: true });
+  expect(stack.writes()).toEqual([]);
+  await stack.do("up", { refresh: true });
+  expectRepairs(stack);
+  expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
+  await stack.do("refresh");
+  await stack.do("up");
+  expect(stack.writes()).toEqual([]);
+  await stack.do("destroy");
+});
+
+async function bring(stack: Stack): Promise<void> {
+  stack.walls(Object.fromEntries(Object.entries(DRIFTS).map(([name, { declared = {} }]) => [name, declared])));
+  await stack.do("up");
+}
+
+/** Does it all, and waits until starts and stops show. */
+async function driftAll(stack: Stack): Promise<void> {
+  for (const [name, { act }] of Object.entries(DRIFTS)) {
+    act(stack, stack.sessionOf(name).MonitorId);
+  }
+  await stack.untilStatus("stopped", 0);
+  await stack.untilStatus("started", 1);
+  await stack.untilStatus("left", 1);
+}
+
+function expectRepairs(stack: Stack): void {
+  const writes = stack.writesByResource();
+  for (const [name, { repair }] of Object.entries(DRIFTS)) {
+    expect([name, writes[name] ?? []]).toEqual([name, repair]);
+  }
+}
+
+type Picture = { MonitorId: string; Status: 0 | 1 } & object;
+
+function withoutTimes(stack: Stack): Picture[] {
+  return stack.sessions.map(({ StartTime: _started, StopTime: _stopped, ...rest }) => ({ ...rest }));
+}
+
+/** Nothing is declared about whether `left` runs, so it runs on. */
+function leftRunning(session: Picture): Picture {
+  return (session as { MonitorName?: string }).MonitorName?.includes("--left--") ? { ...session, Status: 1 } : session;
+}

@@ -70,16 +70,24 @@ scenario("what the program no longer declares is stopped and deleted", async (st
   await stack.do("destroy");
 });
 
-scenario("an explicit provider has a region of its own", async (stack) => {
+scenario("explicit providers have regions and accounts of their own", async (stack) => {
+  const [own, other] = stack.server.accounts;
   stack.program(`
     const singapore = new Provider("singapore", { region: "ap-southeast-1" });
+    const other = new Provider("other", {
+      region: "cn-beijing", accessKey: "${other?.accessKeyId}", secretKey: "${other?.accessKeySecret}",
+    });
     new StreamMonitor("here", args);
-    new StreamMonitor("there", args, { provider: singapore });`);
+    new StreamMonitor("there", { ...args, running: true }, { provider: singapore });
+    new StreamMonitor("elsewhere", { ...args, running: true }, { provider: other });`);
   await stack.do("up");
-  expect(stack.sessions.map((each) => each.region).sort()).toEqual(["ap-southeast-1", "cn-shanghai"]);
+  expect(stack.sessionOf("here")).toMatchObject({ region: "cn-shanghai", accountId: own?.accountId });
+  expect(stack.sessionOf("there")).toMatchObject({ region: "ap-southeast-1", accountId: own?.accountId });
+  expect(stack.sessionOf("elsewhere")).toMatchObject({ region: "cn-beijing", accountId: other?.accountId });
   stack.calls();
   await stack.do("up");
   expect(stack.calls()).toEqual([]);
+  await stack.do("refresh");
   await stack.do("destroy");
   expect(stack.sessions).toEqual([]);
 });

@@ -22,9 +22,9 @@ export function milestone(operation: OperationName, result: RunResult, writes: s
   return {
     operation,
     ok: result.ok,
-    steps: result.steps.map(textOf).sort(),
+    steps: result.steps.filter(isResource).map(textOf).sort(),
     writes: [...writes].sort(),
-    state: JSON.parse(withoutChance(JSON.stringify(bare))),
+    state: JSON.parse(withoutChance(JSON.stringify(sorted(bare)))),
   };
 }
 
@@ -36,6 +36,25 @@ function byIdentity(one: Record<string, unknown>, other: Record<string, unknown>
 
 function withoutOwnFields(resource: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(resource).filter(([key]) => !OWN_FIELDS.includes(key)));
+}
+
+/** The order of keys says nothing, but it decides which id is the first. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort()
+          .map(([key, each]) => [key, sorted(each)]),
+      )
+    : value;
+}
+
+/** The stack itself and its providers are the engine's own affair: nothing is called for them. */
+function isResource({ urn }: Step): boolean {
+  return !/::pulumi:(pulumi|providers):/.test(urn);
 }
 
 function textOf({ op, urn }: Step): string {

@@ -59,6 +59,14 @@ export function processesIn(directory: string): string[] {
   });
 }
 
+/** Waits until nothing runs in a folder any more. */
+export async function untilDeserted(directory: string): Promise<void> {
+  const isDeserted = () => processesIn(directory).length === 0;
+  await until("all processes of the stack have ended", isDeserted, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}; there still are ${processesIn(directory).join(", ")}`);
+  });
+}
+
 /** Waits until something is so; how long that takes says nothing, only that it comes to be. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const end = Date.now() + limitMs;

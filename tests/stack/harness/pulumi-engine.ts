@@ -101,7 +101,7 @@ function argumentsFor(operation: OperationName, { refresh, parallel, args = [] }
 /** What is used of the CLI's events. */
 interface CliEvent {
   diagnosticEvent?: { message: string; severity: string; ephemeral?: boolean };
-  resOutputsEvent?: { metadata: { op: string; urn: string; type: string } };
+  resOutputsEvent?: { metadata: { op: string; urn: string } };
 }
 
 function progressOf(events: CliEvent[]): string[] {
@@ -123,9 +123,8 @@ const OPS: Readonly<Record<string, Step["op"]>> = {
 
 function stepsOf(events: CliEvent[]): Step[] {
   return events.flatMap(({ resOutputsEvent }) => {
-    const { op = "", urn = "", type = "" } = resOutputsEvent?.metadata ?? {};
+    const { op = "", urn = "" } = resOutputsEvent?.metadata ?? {};
     const known = OPS[op];
-    const isOurs = !type.startsWith("pulumi:pulumi:") && !type.startsWith("pulumi:providers:");
-    return known !== undefined && isOurs ? [{ op: known, urn }] : [];
+    return known === undefined ? [] : [{ op: known, urn }];
   });
 }

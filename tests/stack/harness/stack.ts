@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CloudServer, FaultRule, JournalEntry, Session, Switches } from "../../../sandbox/cloud";
 import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
 import { type Milestone, milestone } from "./likeness";
-import { HUSH } from "./place";
+import { HUSH, writeConfig } from "./place";
 import { until } from "./processes";
 import { openState, type State, type StateResource } from "./state";
 
@@ -19,6 +19,8 @@ export class Stack {
   /** Sessions that a scenario leaves behind on purpose. */
   readonly forgiven = new Set<string>();
   private seenCalls = 0;
+  /** Resources by the ids and names of their sessions, as the state knew them after some operation. */
+  private readonly owners = new Map<string, string>();
 
   constructor(
     readonly place: Place,
@@ -40,12 +42,15 @@ export class Stack {
     );
   }
 
-  /** A program with a monitor for each of these names. */
+  /** A program with a monitor for each of these names; `opts` among their arguments are resource options. */
   walls(walls: Record<string, object>): this {
     const all = Object.entries(walls);
     return this.program(
       all
-        .map(([name, args]) => `new StreamMonitor(${JSON.stringify(name)}, { ...args, ...${JSON.stringify(args)} });`)
+        .map(([name, own]) => {
+          const { opts = {}, ...args } = own as { opts?: object };
+          return `new StreamMonitor("${name}", { ...args, ...${JSON.stringify(args)} }, ${JSON.stringify(opts)});`;
+        })
         .join("\n"),
     );
   }
@@ -55,7 +60,11 @@ export class Stack {
     const before = journal.length;
     const result = await this.engine.run(operation, options);
     this.logs.push(result.log, ...result.progress);
-    this.milestones.push(milestone(operation, result, writesIn(journal.slice(before)), await this.state()));
+    const state = await this.state();
+    this.milestones.push(milestone(operation, result, writesIn(journal.slice(before)), state));
+    for (const { urn, id = "", outputs } of state.resources.filter(isMonitor)) {
+      this.owners.set(id, nameOf(urn)).set(String(outputs?.monitorName), nameOf(urn));
+    }
     return result;
   }
 
@@ -91,7 +100,7 @@ export class Stack {
 
   /** The monitors in the state. */
   async monitors(): Promise<StateResource[]> {
-    return (await this.state()).resources.filter((each) => each.type.endsWith("live:StreamMonitor"));
+    return (await this.state()).resources.filter(isMonitor);
   }
 
   /** The one monitor in the state, or the one of that name. */
@@ -122,7 +131,8 @@ export class Stack {
   }
 
   sessionOf(resource: string): Session {
-    const found = this.sessions.find((each) => resource === "" || each.MonitorName.includes(`--${resource}--`));
+    const isIts = ({ MonitorId }: Session) => resource === "" || this.owners.get(MonitorId) === resource;
+    const found = this.sessions.find(isIts);
     if (found === undefined) {
       throw new Error(`there is no session ${resource} in the cloud`);
     }
@@ -142,10 +152,32 @@ export class Stack {
     return writesIn(this.calls());
   }
 
+  /** The same, by the resources that they were made for. */
+  writesByResource(): Record<string, string[]> {
+    const found: Record<string, string[]> = {};
+    for (const call of this.calls()) {
+      const owner = this.owners.get(call.MonitorId) ?? this.owners.get(call.MonitorName) ?? "nobody";
+      for (const write of writesIn([call])) {
+        found[owner] = [...(found[owner] ?? []), write];
+      }
+    }
+    return found;
+  }
+
   /** Waits until a call of this kind has been answered since the last time `calls` was asked. */
   untilCalled(action: string): Promise<void> {
     const isSo = () => this.server.cloud.journal.slice(this.seenCalls).some((call) => call.action.startsWith(action));
     return until(`${action} is called`, isSo);
+  }
+
+  /** Waits until the cloud shows the session of a resource as running (1) or not (0). */
+  untilStatus(resource: string, status: 0 | 1): Promise<void> {
+    return until(`${resource} has status ${status}`, () => this.sessionOf(resource).Status === status);
+  }
+
+  /** The stack's configuration; `pulumi config set --secret` for the keys that are named. */
+  config(values: Record<string, string>, secrets: string[] = []): void {
+    writeConfig(this.place, values, secrets);
   }
 
   set(switches: Partial<Switches>): void {
@@ -180,6 +212,14 @@ const args = {
   inputList: [{ inputUrl: "rtmp://play.example.com/app/one?auth_key=${HUSH}", layoutId: 1 }],
 };
 `;
+
+function isMonitor({ type }: StateResource): boolean {
+  return type.endsWith("live:StreamMonitor");
+}
+
+function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
 
 function writesIn(calls: readonly JournalEntry[]): string[] {
   return calls

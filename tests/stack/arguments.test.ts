@@ -1,0 +1,161 @@
+import { HUSH, scenario } from "./harness/scenario";
+
+const secret = (path: string) => `https://example.com/${path}?token=${HUSH}`;
+const input = (path: string) => ({ inputUrl: `rtmp://play.example.com/app/${path}?auth_key=${HUSH}`, layoutId: 1 });
+const layout = { positionNormalized: [0.1, 0], sizeNormalized: [0.5, 0.5], positionRefer: "topLeft", fillMode: "none" };
+
+/** For each argument of a session: before, after, and what the cloud must then have. */
+const UPDATES: Record<string, [object, object, object]> = {
+  domain: [{}, { domain: "other.example.com" }, { Domain: "other.example.com" }],
+  template: [{}, { outputTemplate: "lp_ud" }, { OutputTemplate: "lp_ud" }],
+  input: [
+    { running: true },
+    { running: true, inputList: [input("two")] },
+    { Status: 1, InputList: [{ InputUrl: input("two").inputUrl, LayoutId: 1 }] },
+  ],
+  layout: [
+    { inputList: [input("one"), { ...input("two"), playConfig: { volumeRate: 0.5 } }] },
+    { inputList: [{ ...input("one"), index: 0, streamName: "door", layoutConfig: layout }, input("two")] },
+    {
+      InputList: [
+        {
+          InputUrl: input("one").inputUrl,
+          LayoutId: 1,
+          Index: 0,
+          StreamName: "door",
+          LayoutConfig: {
+            PositionNormalized: [0.1, 0],
+            SizeNormalized: [0.5, 0.5],
+            PositionRefer: "topLeft",
+            FillMode: "none",
+          },
+        },
+        { InputUrl: input("two").inputUrl, LayoutId: 1 },
+      ],
+    },
+  ],
+  named: [{}, { monitorName: "a name" }, { MonitorName: "a name" }],
+  renamed: [{ monitorName: "one name" }, { monitorName: "another" }, { MonitorName: "another" }],
+  app: [{}, { app: "other" }, { App: "other" }],
+  stream: [{ stream: "one" }, { stream: "two" }, { Stream: "two" }],
+  config: [
+    { monitorConfig: { fpsLowThres: 0.5 } },
+    { monitorConfig: { brLowThres: 1.1, eofDurationThresSec: 10 } },
+    { MonitorConfig: '{"brLowThres":1.1,"eofDurationThresSec":10}' },
+  ],
+  callback: [{ callbackUrl: secret("a") }, { callbackUrl: secret("b") }, { CallbackUrl: secret("b") }],
+  robot: [{}, { dingTalkWebHookUrl: secret("c") }, { DingTalkWebHookUrl: secret("c") }],
+  cleared: [
+    { callbackUrl: secret("a"), dingTalkWebHookUrl: secret("c"), monitorConfig: { fpsLowThres: 0.5 } },
+    {},
+    { CallbackUrl: "", DingTalkWebHookUrl: "", MonitorConfig: "{}" },
+  ],
+};
+
+/** For each way to say whether a session is to run: before, after, the calls, and its status then. */
+const RUNS: Record<string, [object, object, string[], 0 | 1]> = {
+  started: [{ running: false }, { running: true }, ["Start"], 1],
+  begun: [{}, { running: true }, ["Start"], 1],
+  stopped: [{ running: true }, { running: false }, ["Stop"], 0],
+  left: [{ running: true }, {}, [], 1],
+  both: [{ running: true }, { running: false, domain: "other.example.com" }, ["Update", "Stop"], 0],
+};
+
+const pick = (index: 0 | 1) =>
+  Object.fromEntries(Object.entries({ ...UPDATES, ...RUNS }).map(([name, row]) => [name, row[index]]));
+
+scenario(
+  "every argument of a session is updated in place, and what is no longer declared is cleared",
+  async (stack) => {
+    stack.walls(pick(0));
+    await stack.do("up");
+    const ids = Object.fromEntries(Object.keys(pick(0)).map((name) => [name, stack.sessionOf(name).MonitorId]));
+    const { MonitorName, Stream } = stack.sessionOf("domain");
+    stack.walls(pick(1));
+    await stack.do("preview");
+    stack.calls();
+    await stack.do("up");
+    const writes = stack.writesByResource();
+    for (const [name, [, , session]] of Object.entries(UPDATES)) {
+      expect([name, writes[name]]).toEqual([name, ["Update"]]);
+      expect(stack.sessionOf(name)).toMatchObject({ MonitorId: ids[name], ...session });
+    }
+    for (const [name, [, , calls, Status]] of Object.entries(RUNS)) {
+      expect([name, writes[name] ?? []]).toEqual([name, calls]);
+      expect(stack.sessionOf(name)).toMatchObject({ MonitorId: ids[name], Status });
+    }
+    // A name and a stream that were made up are kept, whatever else changes.
+    expect(stack.sessionOf("domain")).toMatchObject({ MonitorName, Stream });
+    await stack.do("up");
+    expect(stack.calls()).toEqual([]);
+    await stack.do("destroy");
+    expect(stack.sessions).toEqual([]);
+  },
+);
+
+scenario("policies, timeouts and the order of keys call nothing, but policies reach the state", async (stack) => {
+  const inputs = { inputList: [{ ...input("one"), playConfig: { volumeRate: 0.5 } }] };
+  const reordered = { inputList: [{ playConfig: { volumeRate: 0.5 }, ...input("one") }] };
+  stack.walls({ policy: {}, timeouts: {}, custom: {}, order: inputs, limited: { timeouts: { create: "90s" } } });
+  await stack.do("up");
+  const before = await stack.monitor("order");
+  stack.calls();
+  stack.walls({
+    policy: { onDelete: "refuse" },
+    timeouts: { timeouts: { create: "1m", update: "2m", delete: "7m" } },
+    custom: { timeouts: { delete: "1m" }, opts: { customTimeouts: { delete: "9m" } } },
+    order: reordered,
+    limited: {},
+  });
+  await stack.do("up");
+  expect(stack.calls()).toEqual([]);
+  expect((await stack.monitor("policy")).outputs).toMatchObject({ onDelete: "refuse", status: "stopped" });
+  expect((await stack.monitor("timeouts")).outputs?.timeouts).toEqual({ create: "1m", update: "2m", delete: "7m" });
+  expect((await stack.monitor("custom")).outputs?.timeouts).toEqual({ delete: "9m" });
+  expect((await stack.monitor("limited")).outputs).not.toHaveProperty("timeouts");
+  expect((await stack.monitor("order")).outputs).toEqual(before.outputs);
+  await stack.do("destroy");
+});
+
+scenario("a change of region replaces; with a chosen name or stream the old session goes first", async (stack) => {
+  const walls = { plain: { running: true }, named: { monitorName: "mine" }, streamed: { stream: "mine" } };
+  const moved = Object.entries(walls).map(([name, args]) => [name, { ...args, region: "cn-beijing" }]);
+  stack.walls(walls);
+  await stack.do("up");
+  // The environment's region seeds a create, and never moves a session.
+  stack.calls();
+  await stack.do("up", { env: { ALIBABA_CLOUD_REGION: "cn-beijing" } });
+  expect(stack.calls()).toEqual([]);
+  const old = stack.sessionOf("plain");
+  stack.walls(Object.fromEntries(moved));
+  await stack.do("up");
+  const writes = stack.writesByResource();
+  expect(writes.plain).toEqual(["Create", "Start", "Stop", "Delete"]);
+  expect(writes.named).toEqual(["Delete", "Create"]);
+  expect(writes.streamed).toEqual(["Delete", "Create"]);
+  expect(stack.sessions.map((each) => each.region)).toEqual(Array(3).fill("cn-beijing"));
+  const now = stack.sessionOf("plain");
+  expect(now.Stream).not.toBe(old.Stream);
+  expect(now.MonitorName).not.toBe(old.MonitorName);
+  await stack.do("destroy", { env: { ALIBABA_CLOUD_REGION: "cn-shanghai" } });
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("the configuration's region moves a session, and an argument beats it", async (stack) => {
+  stack.walls({ moves: {}, stays: { region: "cn-shanghai" } });
+  await stack.do("up");
+  stack.calls();
+  stack.config({ "alicloud:region": "ap-southeast-1" });
+  await stack.do("up");
+  expect(stack.writesByResource()).toEqual({ moves: ["Create", "Delete"] });
+  await stack.do("destroy");
+});
+
+scenario("an address that the cloud does not clear is warned about", async (stack) => {
+  stack.set({ emptyClears: false });
+  stack.wall({ callbackUrl: secret("a") });
+  await stack.do("up");
+  stack.wall();
+  expect(await stack.do("up")).toMatch(/CallbackUrl of session \S+ could not be cleared/);
+  await stack.do("destroy");
+});

@@ -1,0 +1,25 @@
+import { installPackage, uninstallPackage } from "./harness/place";
+import { scenario } from "./harness/scenario";
+
+scenario(
+  "without the package a destroy says so in one sentence, and the state keeps everything",
+  async (stack) => {
+    stack.wall({ running: true });
+    await stack.do("up");
+    const before = await stack.monitor();
+    stack.calls();
+    uninstallPackage(stack.place);
+    for (const operation of ["destroy", "refresh"] as const) {
+      const log = await stack.fails(operation);
+      expect(log).toMatch(
+        /The package pulumi-alicloud-live cannot be loaded from \S+project, .*run `npm install` there/,
+      );
+      expect(log).not.toMatch(/node:internal|Require stack| at /);
+    }
+    expect(stack.calls()).toEqual([]);
+    expect(await stack.monitor()).toEqual(before);
+    installPackage(stack.place);
+    await stack.do("destroy");
+  },
+  { core: true },
+);

@@ -1,0 +1,84 @@
+import { scenario } from "./harness/scenario";
+
+/** One resource for each option that decides what a change leads to; what is new in the second run is given. */
+const program = (second: { args: string; name: string; parent: string; options: string }) => `
+  const own = { ...args, ${second.args} };
+  class Group extends pulumi.ComponentResource {
+    constructor(name, opts) { super("test:Group", name, {}, opts); this.registerOutputs({}); }
+  }
+  const group = new Group("group");
+  new StreamMonitor("ignored", own, { ignoreChanges: ["outputTemplate"] });
+  new StreamMonitor("replaced", own, { replaceOnChanges: ["outputTemplate"] });
+  new StreamMonitor("first-out", own, { replaceOnChanges: ["outputTemplate"], deleteBeforeReplace: true });
+  new StreamMonitor("${second.name}", args, { aliases: [{ name: "renamed" }] });
+  new StreamMonitor("moved", args, { parent: ${second.parent}, aliases: [{ parent: pulumi.rootStackResource }] });
+  new StreamMonitor("optioned", args, ${second.options});`;
+
+scenario(
+  "ignoreChanges, replaceOnChanges, deleteBeforeReplace and aliases; a rename or a new parent is no difference",
+  async (stack) => {
+    stack.program(program({ args: "", name: "renamed", parent: "undefined", options: "{}" }));
+    await stack.do("up");
+    const names = ["renamed", "moved"].map((name) => stack.sessionOf(name).MonitorName);
+    const options = `{ protect: false, retainOnDelete: false, customTimeouts: {}, dependsOn: [group] }`;
+    const second = { args: 'outputTemplate: "lp_ld"', name: "afterwards", parent: "group", options };
+    stack.program(program(second));
+    stack.calls();
+    await stack.do("preview");
+    expect(stack.calls()).toEqual([]);
+    await stack.do("up");
+    expect(stack.writesByResource()).toEqual({ replaced: ["Create", "Delete"], "first-out": ["Delete", "Create"] });
+    expect(["afterwards", "moved"].map((name) => stack.sessionOf(name).MonitorName)).toEqual(names);
+    expect((await stack.monitor("moved")).urn).toContain("test:Group$pulumi-nodejs");
+    await stack.do("up");
+    expect(stack.calls()).toEqual([]);
+    await stack.do("refresh");
+    await stack.do("up");
+    expect(stack.writes()).toEqual([]);
+    await stack.do("destroy");
+    expect(stack.sessions).toEqual([]);
+  },
+  { core: true },
+);
+
+scenario("protect keeps a session until it is taken off", async (stack) => {
+  stack.program(`new StreamMonitor("kept", args, { protect: true }); new StreamMonitor("other", args);`);
+  await stack.do("up");
+  stack.calls();
+  expect(await stack.fails("destroy")).toMatch(/protect/);
+  stack.program(`new StreamMonitor("other", args);`);
+  expect(await stack.fails("up")).toMatch(/protect/);
+  expect(stack.sessions.map((each) => each.MonitorName).join()).toMatch(/--kept--/);
+  stack.program(`new StreamMonitor("kept", args); new StreamMonitor("other", args);`);
+  await stack.do("up");
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("retainOnDelete and deletedWith leave sessions behind, as Pulumi means them to", async (stack) => {
+  stack.program(`
+    new StreamMonitor("retained", args, { retainOnDelete: true });
+    const first = new StreamMonitor("first", args);
+    new StreamMonitor("second", args, { deletedWith: first });`);
+  await stack.do("up");
+  const left = ["retained", "second"].map((name) => stack.sessionOf(name).MonitorId);
+  stack.calls();
+  await stack.do("destroy");
+  expect(stack.writesByResource()).toEqual({ first: ["Delete"] });
+  expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual(left.sort());
+  expect(await stack.monitors()).toEqual([]);
+  for (const id of left) {
+    stack.forgiven.add(id);
+  }
+});
+
+scenario("one resource at a time comes to the same as many", async (stack) => {
+  stack.program(`
+    const all = ["a", "b", "c"].map((name) => new StreamMonitor(name, { ...args, running: true }));
+    new StreamMonitor("last", args, { dependsOn: all });`);
+  await stack.do("up", { parallel: 1 });
+  const created = stack.calls().filter((call) => call.action.startsWith("Create"));
+  expect(created.at(-1)?.MonitorName).toMatch(/--last--/);
+  await stack.do("destroy", { parallel: 1 });
+  expect(stack.sessions).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { processesIn, untilDeserted } from "./harness/processes";
+import { scenario } from "./harness/scenario";
+
+scenario(
+  "a plugin whose engine was killed sends nothing more, and the next destroy goes on",
+  async (stack) => {
+    stack.wall({ running: true, onDelete: "wait" });
+    await stack.do("up");
+    stack.calls();
+    const destroy = await stack.start("destroy");
+    await stack.untilCalled("Describe");
+    expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
+    destroy.signal("SIGKILL");
+    await destroy.done;
+    await untilDeserted(stack.place.directory);
+    expect(stack.writes()).toEqual([]);
+    stack.act("stop", { MonitorId: stack.session.MonitorId });
+    await stack.engine.unlock();
+    expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
+    await stack.do("destroy");
+    expect(stack.writes()).toEqual(["Delete"]);
+  },
+  { core: true },
+);
+
+scenario("Ctrl-C once lets a delete finish and begins no other; the next destroy does the rest", async (stack) => {
+  stack.set({ stopDelayMs: 2_000 });
+  stack.program(`
+    const first = new StreamMonitor("first", { ...args, running: true });
+    new StreamMonitor("second", { ...args, running: true }, { dependsOn: first });`);
+  await stack.do("up");
+  stack.calls();
+  const destroy = await stack.start("destroy");
+  await stack.untilCalled("Stop");
+  destroy.signal("SIGINT");
+  const { ok } = await destroy.done;
+  expect(ok).toBe(false);
+  expect(stack.writesByResource()).toEqual({ second: ["Stop", "Delete"] });
+  expect((await stack.monitors()).map((each) => each.id)).toEqual(stack.sessions.map((each) => each.MonitorId));
+  await stack.engine.unlock();
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("Ctrl-C twice ends the plugin at once, and what it was at stays in the state", async (stack) => {
+  stack.wall({ running: true, onDelete: "wait" });
+  await stack.do("up");
+  stack.calls();
+  const destroy = await stack.start("destroy");
+  await stack.untilCalled("Describe");
+  destroy.signal("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
+  destroy.signal("SIGINT");
+  const { ok } = await destroy.done;
+  expect(ok).toBe(false);
+  await untilDeserted(stack.place.directory);
+  expect(stack.writes()).toEqual([]);
+  await stack.engine.unlock();
+  expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
+  await stack.do("destroy", { env: { ALICLOUD_LIVE_ON_DELETE: "stop" } });
+});
+
+scenario(
+  "an up that is killed in the middle of a create leaves a pending operation that names its session",
+  async (stack) => {
+    stack.set({ startDelayMs: 60_000 });
+    stack.wall({ running: true });
+    const up = await stack.start("up");
+    await stack.untilCalled("Start");
+    up.signal("SIGKILL");
+    await up.done;
+    await untilDeserted(stack.place.directory);
+    await stack.engine.unlock();
+    const { pending } = await stack.state();
+    expect(pending).toEqual([expect.objectContaining({ type: "creating" })]);
+    const [orphan] = stack.sessions;
+    expect(pending[0]?.resource.inputs?.monitorName).toBe(orphan?.MonitorName);
+
+    // The next create warns of it, and makes another: it is never taken over silently.
+    stack.set({ startDelayMs: 50 });
+    const log = await stack.do("up");
+    expect(log).toMatch(
+      new RegExp(`already has a session named as this resource names its own: ${orphan?.MonitorName}`),
+    );
+    expect(stack.sessions).toHaveLength(2);
+    stack.forgiven.add(orphan?.MonitorId ?? "");
+    await stack.do("destroy");
+  },
+);

@@ -1,0 +1,95 @@
+import { scenario } from "./harness/scenario";
+
+/** Each place, and what is said of it. */
+const MISTAKES: Record<string, string> = {
+  domain: "must be a domain name, without scheme or path",
+  outputTemplate: 'must be one of "lp_ld", "lp_sd", "lp_hd", "lp_ud"',
+  "inputList[0].layoutId": "must be at least 1",
+  "inputList[0].playConfig.volumeRate": "must be between 0 and 1",
+  "inputList[1].inputUrl": "must not be empty",
+  onDelete: 'must be one of "stop", "wait", "refuse"',
+  "timeouts.delete": 'must be a duration such as "90s"',
+  callbackUrl: "must be an http:// or https:// URL",
+  running: "must be of type boolean",
+  unheardOf: "is not a property of StreamMonitor",
+};
+
+const WRONG = `{
+  domain: "https://play.example.com/", outputTemplate: "lp_xd", onDelete: "never", timeouts: { delete: "soon" },
+  inputList: [{ inputUrl: "rtmp://a.example.com/b", layoutId: 0, playConfig: { volumeRate: 1.5 } }, { inputUrl: "" }],
+  callbackUrl: "ftp://example.com", running: "yes", unheardOf: 1,
+}`;
+
+scenario(
+  "a preview tells all mistakes at once, each with its place and what is allowed, and sends nothing",
+  async (stack) => {
+    stack.program(`new StreamMonitor("wall", ${WRONG});`);
+    const log = await stack.fails("preview");
+    const told = log.split(/has a problem: /).slice(1);
+    for (const [place, message] of Object.entries(MISTAKES)) {
+      expect(told.filter((each) => each.startsWith(message) && each.includes(`'wall.${place}'`))).toHaveLength(1);
+    }
+    const again = await stack.fails("up");
+    expect(again).toMatch(/outputTemplate/);
+    expect(stack.calls()).toEqual([]);
+    expect(await stack.monitors()).toEqual([]);
+  },
+  { core: true },
+);
+
+scenario("what is not known before the up is let through, and what is known beside it is checked", async (stack) => {
+  const declare = (extra: string) =>
+    stack.program(`
+      const first = new StreamMonitor("first", { ...args, running: true });
+      const known = (value) => first.id.apply(() => value);
+      new StreamMonitor("second", {
+        domain: known("play.example.com"),
+        outputTemplate: known("lp_ld"),
+        inputList: [{ inputUrl: pulumi.interpolate\`rtmp://play.example.com/app/\${first.id}\`, layoutId: known(1) }],
+        app: first.stream,
+        monitorConfig: known({ fpsLowThres: 0.5 }),
+        running: known(false),
+        onDelete: known("wait"),
+        timeouts: { delete: known("1m") },
+        callbackUrl: known("https://example.com"),
+        region: known("cn-beijing"),
+        ${extra}
+      });`);
+  declare('monitorName: ""');
+  expect(await stack.fails("preview")).toMatch(/must not be empty\. Examine values at 'second\.monitorName'/);
+  declare("");
+  await stack.do("preview");
+  expect(stack.calls()).toEqual([]);
+  await stack.do("up");
+  expect(stack.sessionOf("second")).toMatchObject({ OutputTemplate: "lp_ld", region: "cn-beijing", Status: 0 });
+  expect(stack.sessionOf("second").App).toBe(stack.sessionOf("first").Stream);
+  await stack.do("preview");
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("a value that is wrong only when it is known fails in the up, before its session is made", async (stack) => {
+  stack.program(`
+    const first = new StreamMonitor("first", args);
+    new StreamMonitor("second", { ...args, outputTemplate: first.id.apply(() => "lp_xd") });`);
+  await stack.do("preview");
+  expect(await stack.fails("up")).toMatch(/must be one of "lp_ld".* Examine values at 'second\.outputTemplate'/);
+  expect(stack.sessions).toHaveLength(1);
+  await stack.do("destroy");
+});
+
+scenario(
+  "a program that throws, and one that declares a name twice, leave what was made in the state",
+  async (stack) => {
+    stack.program(`
+    new StreamMonitor("wall", args);
+    // Without a stack: Node 20 takes half a minute to print one that leads through Pulumi's own files.
+    throw Object.assign(new Error(), { stack: "the program's own mistake" });`);
+    expect(await stack.fails("up")).toMatch(/the program's own mistake/);
+    expect((await stack.monitors()).length).toBe(stack.sessions.length);
+    stack.program(`new StreamMonitor("wall", args); new StreamMonitor("wall", args);`);
+    expect(await stack.fails("up")).toMatch(/[Dd]uplicate resource URN/);
+    await stack.do("destroy");
+    expect(stack.sessions).toEqual([]);
+  },
+);
