@@ -141,11 +141,12 @@ async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorPar
 async function shown(session: Session): Promise<LiveStreamMonitor> {
   const { monitorId, service, operation } = session;
   operation.enter("waiting until the list shows it");
-  for (let poll = 0; ; poll += 1) {
+  const began = operation.clock.now();
+  for (;;) {
     const live = await service.roster.look(monitorId, operation);
     if (live !== undefined) {
       return live;
     }
-    await operation.sleep(pollMs(poll, operation));
+    await operation.sleep(pollMs(began, operation));
   }
 }

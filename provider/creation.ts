@@ -50,8 +50,9 @@ async function findLost(
   operation: Operation,
 ): Promise<string> {
   operation.enter(`looking for session ${inputs.monitorName}, whose create got no clear answer`);
+  const began = operation.clock.now();
   try {
-    for (let poll = 0; ; poll += 1) {
+    for (;;) {
       const { monitors } = await service.roster.all(operation);
       const found = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && mayBeOurs(live, inputs));
       if (found.length > 1) {
@@ -62,7 +63,7 @@ async function findLost(
       if (found[0] !== undefined) {
         return found[0].MonitorId;
       }
-      await operation.sleep(pollMs(poll, operation));
+      await operation.sleep(pollMs(began, operation));
     }
   } catch (error) {
     if (error instanceof Failure && !(error instanceof Ended)) {

@@ -21,35 +21,50 @@ export const RECENT_MS = 5_000;
 const ASK_AGAIN_MS = 15_000;
 /** How often Delete is sent again when it is refused although no look shows the session running. */
 const REFUSALS = 6;
-/** Polling: quick at first, slower later. */
-const POLL_MS = { first: 400, growth: 1.5, longest: 5_000, longestForOthers: 30_000 };
+/** Polling: quick at first, slower later. All who wait share one list, so a quick poll costs little. */
+const POLL_MS = { shortest: 150, longest: 5_000, longestForOthers: 30_000 };
+/** A wait may overshoot what it waits for by this part of what it has lasted. */
+const POLL_SHARE = 0.08;
 
 /**
  * Starts or stops a session and returns it once the list shows it so. For a stop before a delete, the answer that it is
  * stopped already will do; nothing is returned then.
  */
-export async function bring(
+export function bring(
   session: Session,
   want: "running" | "stopped",
   answerWillDo = false,
+): Promise<LiveStreamMonitor | undefined> {
+  return session.service.roster.during(() => callAndWait(session, want, answerWillDo));
+}
+
+async function callAndWait(
+  session: Session,
+  want: "running" | "stopped",
+  answerWillDo: boolean,
 ): Promise<LiveStreamMonitor | undefined> {
   const { monitorId, service, operation } = session;
   operation.enter(want === "running" ? "starting" : "stopping");
   const call = () =>
     want === "running" ? service.client.start(monitorId, operation) : service.client.stop(monitorId, operation);
+  let began = operation.clock.now();
   let askedAt = Number.NEGATIVE_INFINITY;
-  for (let poll = 0; ; poll += 1) {
+  for (;;) {
     if (operation.clock.now() - askedAt >= ASK_AGAIN_MS) {
       const outcome = await attempt(call);
       if (outcome === "already" && answerWillDo) {
         return undefined;
       }
+      began = askedAt === Number.NEGATIVE_INFINITY ? operation.clock.now() : began;
       askedAt = outcome === "unknown" ? Number.NEGATIVE_INFINITY : operation.clock.now();
     }
     operation.enter(want === "running" ? "waiting until it runs" : "waiting until it has stopped");
-    await operation.sleep(pollMs(poll, operation, POLL_MS.longest));
+    const untilUsual = began + 0.9 * (service.roster.usual[want] ?? 0) - operation.clock.now();
+    await operation.sleep(Math.max(untilUsual, pollMs(began, operation)));
     const seen = await service.roster.look(monitorId, operation);
     if (seen !== undefined && isRunning(seen) === (want === "running")) {
+      const took = operation.clock.now() - began;
+      service.roster.usual[want] = Math.min(took, service.roster.usual[want] ?? took);
       return seen;
     }
   }
@@ -109,8 +124,9 @@ async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
     return;
   }
   operation.enter('waiting for it to end by itself (onDelete is "wait")');
-  for (let poll = 0; ; poll += 1) {
-    await operation.sleep(pollMs(poll, operation, POLL_MS.longestForOthers));
+  const began = operation.clock.now();
+  for (;;) {
+    await operation.sleep(pollMs(began, operation, POLL_MS.longestForOthers));
     const seen = await service.roster.look(monitorId, operation);
     if (seen === undefined || !isRunning(seen)) {
       return;
@@ -135,7 +151,8 @@ async function attempt(call: () => Promise<void>): Promise<"done" | "already" | 
   }
 }
 
-export function pollMs(poll: number, operation: Operation, longest = POLL_MS.longest): number {
-  const ceiling = Math.min(longest, POLL_MS.first * POLL_MS.growth ** Math.min(poll, 20));
-  return Math.round(ceiling * (0.75 + operation.clock.random() / 2));
+/** How long to wait before the next look, by how long the wait has lasted. */
+export function pollMs(sinceMs: number, { clock }: Operation, longest = POLL_MS.longest): number {
+  const wait = Math.min(longest, Math.max(POLL_MS.shortest, (clock.now() - sinceMs) * POLL_SHARE));
+  return Math.round(wait * (0.75 + clock.random() / 2));
 }

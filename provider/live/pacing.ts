@@ -14,11 +14,16 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 /** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate. */
-const MARGIN = 1.03;
+const MARGIN = 1.05;
 /** The slowest a queue gets, in calls a second, however often it is throttled. */
 const SLOWEST = 0.5;
-/** The limits count one-second windows: after a refusal, let the one that was full pass. */
-const WINDOW_MS = 1000;
+const SECOND_MS = 1000;
+/** What a refusal leaves of the rate, and the pause after it, in which the window of one second gets some air. */
+const AFTER_REFUSAL = { share: 0.7, pauseMs: 250 };
+/** How fast the rate comes back, as a part of the full rate for each call that is let through. */
+const RECOVERY = { fast: 1 / 20, slow: 1 / 400 };
+/** Near the rate at which it was last refused it probes slowly, for this long: others may want their share. */
+const PROBE = { from: 0.9, forMs: 3_000 };
 
 interface Waiter {
   grant(): void;
@@ -30,6 +35,8 @@ interface Waiter {
 class Queue {
   private readonly waiting: Waiter[] = [];
   private rate: number;
+  private refusedAt = Number.NEGATIVE_INFINITY;
+  private refusedRate = Number.POSITIVE_INFINITY;
   private nextFree = 0;
   private pumping = false;
 
@@ -66,15 +73,16 @@ class Queue {
     });
   }
 
-  /** Halves the rate, and waits until the window that was full has passed (or as long as the cloud asks). */
   slowDown(retryAfterMs: number): void {
-    this.rate = Math.max(SLOWEST, this.rate / 2);
-    this.nextFree = Math.max(this.nextFree, this.clock.now() + Math.max(WINDOW_MS, retryAfterMs));
+    this.refusedAt = this.clock.now();
+    this.refusedRate = this.rate;
+    this.rate = Math.max(SLOWEST, this.rate * AFTER_REFUSAL.share);
+    this.nextFree = Math.max(this.nextFree, this.refusedAt + Math.max(AFTER_REFUSAL.pauseMs, retryAfterMs));
   }
 
-  /** Comes back by a fiftieth of the full rate for every call that was let through. */
   speedUp(): void {
-    this.rate = Math.min(this.full, this.rate + this.full / 50);
+    const isProbing = this.rate >= PROBE.from * this.refusedRate && this.clock.now() - this.refusedAt < PROBE.forMs;
+    this.rate = Math.min(this.full, this.rate + this.full * (isProbing ? RECOVERY.slow : RECOVERY.fast));
   }
 
   get length(): number {
@@ -96,7 +104,7 @@ class Queue {
         await this.clock.sleep(wait);
         continue;
       }
-      this.nextFree = this.clock.now() + (WINDOW_MS * MARGIN) / this.rate;
+      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / this.rate;
       this.waiting.shift()?.grant();
     }
   }

@@ -14,6 +14,8 @@ export interface Scan {
 const PAGE_SIZES = [100, 50, 20, 10] as const;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
+/** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
+const APART_MS = { base: 100, perWaiter: 9, most: 1_000 };
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
@@ -30,7 +32,12 @@ interface Question {
 export class Roster {
   private questions: Question[] = [];
   private latest: Scan | undefined;
+  /** The shortest time, in ms, that a start or a stop has taken to show so far: looking earlier would be in vain. */
+  readonly usual: { running?: number; stopped?: number } = {};
+  /** How many sessions are waited for. */
+  private waiters = 0;
   private turning = false;
+  private nextAt = 0;
   private pageSize = 0;
 
   constructor(
@@ -61,6 +68,16 @@ export class Roster {
     }
   }
 
+  /** For the time of a wait that will look again and again: the more of them, the further the looks lie apart. */
+  async during<T>(wait: () => Promise<T>): Promise<T> {
+    this.waiters += 1;
+    try {
+      return await wait();
+    } finally {
+      this.waiters -= 1;
+    }
+  }
+
   /** All sessions that the lists show. */
   all(context: CallContext, maxAgeMs = 0): Promise<Scan> {
     return this.ask(context, maxAgeMs, undefined);
@@ -82,10 +99,12 @@ export class Roster {
 
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
-      await this.clock.sleep(GATHER_MS);
+      await this.clock.sleep(Math.max(GATHER_MS, this.nextAt - this.clock.now()));
       const asked = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
       if (asked.length > 0) {
+        const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
+        this.nextAt = this.clock.now() + apart;
         await this.answer(asked);
       }
     }

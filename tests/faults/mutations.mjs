@@ -120,8 +120,8 @@ const MUTATIONS = [
   {
     guard: "an error without id, unless it is partial",
     file: "dynamic.ts",
-    from: "return bare(`${explain(error)} ${AFTERMATH[name]}`);",
-    to: "return Object.assign(bare(explain(error) + AFTERMATH[name]), { id: 'x' });",
+    from: "if (error instanceof LiveError) {",
+    to: 'if (error instanceof LiveError) {\n    return Object.assign(bare("?"), { id: "x" });',
     tests: GUARDS,
   },
   {

@@ -1,0 +1,245 @@
+// The measurements. Each row is a ratio measured in one run, against the floor, or against a peer beside it.
+import { execFileSync } from "node:child_process";
+import { START_DELAY_MS, STOP_DELAY_MS } from "./stage.mjs";
+
+const RATE = 10;
+/** A call there and back, as it takes on loopback; it hardly counts beside a stop. */
+const ROUND_TRIP_S = 0.02;
+const RUNNING = { BENCH_RUNNING: "1" };
+
+const seconds = (calls) => (calls.at(-1).time - calls[0].time) / 1000;
+const throttled = (calls) => calls.filter((call) => call.code.startsWith("Throttling")).length;
+
+function floorOf(operation, n, parallel) {
+  const delay = (operation === "teardown" ? STOP_DELAY_MS : START_DELAY_MS) / 1000;
+  const byRate = n / RATE + delay;
+  // With few at a time, a delete must wait for one before it.
+  const byParallel = (n / parallel) * (delay + 2 * ROUND_TRIP_S);
+  return Math.max(byRate, byParallel);
+}
+
+/** `bring-up` and `teardown` of n running sessions. */
+export async function wholeLife(stage, n, parallel) {
+  const rows = [];
+  const stack = stage.stack("ours", n, RUNNING);
+  for (const [row, operation] of [
+    ["bring-up", "up"],
+    ["teardown", "destroy"],
+  ]) {
+    await stack.run(operation, parallel);
+    const calls = await stage.calls();
+    const [value, floor] = [seconds(calls), floorOf(row, n, parallel)];
+    rows.push({
+      row,
+      n,
+      parallel,
+      ratio: value / floor,
+      value,
+      unit: "s",
+      floor,
+      calls: calls.length / n,
+      throttled: throttled(calls),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  return rows;
+}
+
+/** The same by the peer pattern, on the same engine and cloud. */
+export async function peerLife(stage, n, parallel) {
+  const stack = stage.stack("peer", n);
+  const peer = {};
+  for (const [row, operation] of [
+    ["bring-up", "up"],
+    ["teardown", "destroy"],
+  ]) {
+    await stack.run(operation, parallel);
+    const calls = await stage.calls();
+    peer[row] = {
+      ratio: seconds(calls) / floorOf(row, n, parallel),
+      value: seconds(calls),
+      calls: calls.length / n,
+      throttled: throttled(calls),
+    };
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  return { n, parallel, peer };
+}
+
+/** Several processes tear their stacks down on one account, together or one after the other. */
+export async function teardownShared(stage, processes, apartS, n = 100) {
+  const stacks = Array.from({ length: processes }, () => stage.stack("ours", n, RUNNING));
+  for (const stack of stacks) {
+    await stack.prepare();
+  }
+  const times = await Promise.all(
+    stacks.map(async (stack, i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * apartS * 1000));
+      return stack.run("destroy", 64);
+    }),
+  );
+  const calls = await stage.calls();
+  const value = seconds(calls);
+  const floor = (processes * n) / RATE + STOP_DELAY_MS / 1000;
+  const spread = Math.max(...times) / Math.min(...times);
+  return {
+    row: `teardown-shared, ${processes} processes${apartS > 0 ? ` ${apartS} s apart` : " together"}`,
+    n: processes * n,
+    parallel: 64,
+    ratio: value / floor,
+    value,
+    unit: "s",
+    floor,
+    calls: calls.length / (processes * n),
+    throttled: throttled(calls) / calls.length,
+    spread,
+    recovery: recoveryOf(calls, times, apartS),
+  };
+}
+
+/** Seconds from the end of the first process until the others reach 90 % of the rate of deletes, if there is time for it. */
+function recoveryOf(calls, times, apartS) {
+  const ends = times.map((time, i) => calls[0].time + i * apartS * 1000 + time);
+  const firstEnd = Math.min(...ends);
+  const deletes = calls.filter((call) => call.action === "DeleteLiveStreamMonitor" && call.httpStatus === 200);
+  for (let at = firstEnd; at < (deletes.at(-1)?.time ?? 0) - 2000; at += 250) {
+    if (deletes.filter((call) => call.time >= at && call.time < at + 2000).length >= 0.9 * RATE * 2) {
+      return (at - firstEnd) / 1000;
+    }
+  }
+  return null;
+}
+
+/** A refresh and a second up of n sessions. */
+export async function refreshAndNoop(stage, n) {
+  const stack = stage.stack("ours", n, RUNNING);
+  await stack.prepare();
+  const rows = [];
+  const floor = Math.ceil(n / 100);
+  for (const parallel of [8, 64]) {
+    const value = (await stack.run("refresh", parallel)) / 1000;
+    const calls = await stage.calls();
+    rows.push({
+      row: "refresh",
+      n,
+      parallel,
+      ratio: calls.length / floor,
+      value,
+      unit: "s",
+      floor,
+      calls: calls.length,
+      throttled: throttled(calls),
+    });
+  }
+  const value = (await stack.run("up", 64)) / 1000;
+  const calls = await stage.calls();
+  rows.push({
+    row: "noop",
+    n,
+    parallel: 64,
+    ratio: calls.length,
+    value,
+    unit: "s",
+    floor: 0,
+    calls: calls.length,
+    throttled: 0,
+  });
+  rows.push(...stateRows(stack, n));
+  return rows;
+}
+
+/** Bytes of a resource in the state, beside the arguments, the cloud's answers, and what any resource has. */
+function stateRows(stack, n) {
+  const resource = stack.state().resources.find((each) => each.type.endsWith("StreamMonitor"));
+  const own = ["__provider", "__urn", "__auto", "seal", "endpoint", "accountId", "monitorId", "region"];
+  const bytes = (values) =>
+    own.reduce(
+      (sum, key) => sum + (values?.[key] === undefined ? 0 : JSON.stringify({ [key]: values[key] }).length),
+      0,
+    );
+  const value = bytes(resource.inputs) + bytes(resource.outputs);
+  const text = resource.inputs.__provider.length;
+  return [
+    {
+      row: "state",
+      n,
+      parallel: null,
+      ratio: value / 1000,
+      value,
+      unit: "bytes",
+      floor: null,
+      calls: null,
+      throttled: null,
+    },
+    {
+      row: "state: the text",
+      n,
+      parallel: null,
+      ratio: text / 400,
+      value: text,
+      unit: "bytes",
+      floor: null,
+      calls: null,
+      throttled: null,
+    },
+  ];
+}
+
+/** Up and destroy of n with no limits, against a resource that does nothing, and against a serialized one. */
+export async function overhead(stage, n) {
+  await stage.ask("switches", { qps: 1000 });
+  const times = { ours: [], noop: [], serialized: [] };
+  for (let round = 0; round < 2; round += 1) {
+    for (const kind of Object.keys(times)) {
+      const stack = stage.stack(kind, n, { ALICLOUD_LIVE_RATE_FACTOR: "100" });
+      times[kind].push((await stack.run("up", 64)) + (await stack.run("destroy", 64)));
+    }
+  }
+  const best = Object.fromEntries(Object.entries(times).map(([kind, list]) => [kind, Math.min(...list) / 1000]));
+  return ["noop", "serialized"].map((kind) => ({
+    row: `overhead, against ${kind === "noop" ? "a no-op" : "a serialized one"}`,
+    n,
+    parallel: 64,
+    ratio: best.ours / best[kind],
+    value: best.ours,
+    unit: "s",
+    floor: best[kind],
+    calls: null,
+    throttled: null,
+  }));
+}
+
+/** The largest resident size of the plugin while it tears n down. */
+export async function memory(stage, n) {
+  const stack = stage.stack("ours", n);
+  await stack.prepare();
+  await stage.ask("switches", { qps: 1000 });
+  let largest = 0;
+  let timer;
+  await stack.run("destroy", 64, { ALICLOUD_LIVE_RATE_FACTOR: "100" }, (child) => {
+    timer = setInterval(() => {
+      largest = Math.max(largest, residentOfChildren(child.pid));
+    }, 200);
+  });
+  clearInterval(timer);
+  return {
+    row: "memory of the plugin",
+    n,
+    parallel: 64,
+    ratio: null,
+    value: largest,
+    unit: "MiB",
+    floor: null,
+    calls: null,
+    throttled: null,
+  };
+}
+
+function residentOfChildren(pid) {
+  try {
+    const list = execFileSync("ps", ["-o", "rss=", "--ppid", String(pid)], { encoding: "utf8" });
+    return Math.max(0, ...list.trim().split(/\s+/).map(Number)) / 1024;
+  } catch {
+    return 0;
+  }
+}

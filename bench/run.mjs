@@ -1,0 +1,99 @@
+// npm run bench [-- --json]: prints one table. Every row is measured in this run, on emulated clouds of its own.
+import { cpus } from "node:os";
+import { memory, overhead, peerLife, refreshAndNoop, teardownShared, wholeLife } from "./rows.mjs";
+import { STOP_DELAY_MS, Stage } from "./stage.mjs";
+
+const asJson = process.argv.includes("--json");
+const say = (text) => process.stderr.write(`${text}\n`);
+const only = process.argv.find((each) => each.startsWith("--only="))?.slice("--only=".length);
+
+/** Rows that wait most of the time run side by side; those that measure work run alone. */
+const WAITING = [
+  ["teardown 20", (stage) => wholeLife(stage, 20, 64)],
+  ["teardown 20", (stage) => wholeLife(stage, 20, 8)],
+  ["teardown 100", (stage) => wholeLife(stage, 100, 64)],
+  ["teardown 100", (stage) => wholeLife(stage, 100, 8)],
+  ["teardown 300", (stage) => wholeLife(stage, 300, 64)],
+  ["teardown 300", (stage) => wholeLife(stage, 300, 8)],
+  ["peer", (stage) => peerLife(stage, 100, 64)],
+  ["peer", (stage) => peerLife(stage, 100, 8)],
+  ["shared", (stage) => teardownShared(stage, 2, 0)],
+  ["shared", (stage) => teardownShared(stage, 2, 5)],
+  ["shared", (stage) => teardownShared(stage, 3, 0)],
+  ["shared", (stage) => teardownShared(stage, 3, 5)],
+];
+const WORKING = [
+  ["refresh", (stage) => refreshAndNoop(stage, 300)],
+  ["overhead", (stage) => overhead(stage, 300)],
+  ["memory", (stage) => memory(stage, 300)],
+  ["memory", (stage) => memory(stage, 1000)],
+];
+
+const rows = [];
+const failures = [];
+await inLanes(WAITING, 2);
+await inLanes(WORKING, 1);
+const table = withPeers(rows);
+if (asJson) {
+  process.stdout.write(`${JSON.stringify(table, undefined, 1)}\n`);
+} else {
+  print(table);
+}
+for (const failure of failures) {
+  say(`not measured: ${failure}`);
+}
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+async function inLanes(jobs, lanes) {
+  const queue = jobs.filter(([name]) => only === undefined || name.startsWith(only));
+  const work = async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const [name, measure] = job;
+      const stage = await Stage.open();
+      try {
+        const measured = [await measure(stage)].flat();
+        rows.push(...measured);
+        say(`measured ${measured.map((each) => `${each.row ?? "peer"} n=${each.n} p=${each.parallel}`).join(", ")}`);
+      } catch (error) {
+        failures.push(`${name}: ${error.message}`);
+      } finally {
+        stage.close();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
+}
+
+/** Puts the peer's figures beside ours. */
+function withPeers(list) {
+  const peers = list.filter((each) => each.peer !== undefined && each.row === undefined);
+  return list
+    .filter((each) => each.row !== undefined)
+    .map((each) => {
+      const beside = peers.find((peer) => peer.n === each.n && peer.parallel === each.parallel)?.peer[each.row];
+      return { spread: null, recovery: null, ...each, peer: beside ?? null };
+    });
+}
+
+function print(list) {
+  console.log(
+    `stopDelayMs ${STOP_DELAY_MS}, other switches at their defaults; ${cpus().length} cores, Node ${process.version}\n`,
+  );
+  const shown = (value, digits = 2) => (typeof value === "number" ? value.toFixed(digits) : "");
+  console.table(
+    list.map((each) => ({
+      row: each.row,
+      n: each.n,
+      parallel: each.parallel ?? "",
+      ratio: shown(each.ratio),
+      value: `${shown(each.value, 1)} ${each.unit}`,
+      floor: shown(each.floor, 1),
+      "calls each": shown(each.calls),
+      throttled: shown(each.throttled, each.throttled < 1 ? 3 : 0),
+      spread: shown(each.spread),
+      recovery: shown(each.recovery),
+      "peer's ratio": shown(each.peer?.ratio),
+      "peer's throttled": shown(each.peer?.throttled, 0),
+    })),
+  );
+}
