@@ -8,7 +8,8 @@ export interface ProcessLike {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): void;
-  stderr: { write(text: string): unknown };
+  stdout: { on(event: "error", listener: () => void): unknown };
+  stderr: { on(event: "error", listener: () => void): unknown; write(text: string): unknown };
 }
 
 /** How often the engine is asked for while operations last. */
@@ -24,6 +25,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
 export class PluginProcess implements Supervisor {
   private readonly active = new Set<Operation>();
   private idle: AbortController | undefined;
+  private pipesAreIgnored = false;
 
   constructor(
     private readonly engine: EngineLink,
@@ -32,6 +34,7 @@ export class PluginProcess implements Supervisor {
   ) {}
 
   watch(operation: Operation): () => void {
+    this.ignoreBrokenPipes();
     this.active.add(operation);
     if (this.idle === undefined) {
       this.idle = new AbortController();
@@ -50,6 +53,18 @@ export class PluginProcess implements Supervisor {
         }
       }
     };
+  }
+
+  /**
+   * When the engine dies, nobody reads our output any more. Without a listener the broken pipe would become an uncaught
+   * exception, which the plugin host prints, to the broken pipe: it would spin for ever and never end.
+   */
+  private ignoreBrokenPipes(): void {
+    if (!this.pipesAreIgnored) {
+      this.pipesAreIgnored = true;
+      this.host.stdout.on("error", () => {});
+      this.host.stderr.on("error", () => {});
+    }
   }
 
   private readonly onSignal = (name: NodeJS.Signals): void => {

@@ -118,7 +118,6 @@ export class LiveClient {
         try {
           const request = { action, version, endpoint, query, credential, signal };
           const { body, httpStatus } = await untilAborted(transport(request), signal);
-          pacer.passed(account, action);
           expectShape(action, body, httpStatus);
           context.observe({ action, what: "answered", requestId: String(body.RequestId) });
           return body;

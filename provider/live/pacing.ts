@@ -18,12 +18,13 @@ const MARGIN = 1.05;
 /** The slowest a queue gets, in calls a second, however often it is throttled. */
 const SLOWEST = 0.5;
 const SECOND_MS = 1000;
-/** What a refusal leaves of the rate, and the pause after it, in which the window of one second gets some air. */
-const AFTER_REFUSAL = { share: 0.7, pauseMs: 250 };
-/** How fast the rate comes back, as a part of the full rate for each call that is let through. */
-const RECOVERY = { fast: 1 / 20, slow: 1 / 400 };
-/** Near the rate at which it was last refused it probes slowly, for this long: others may want their share. */
-const PROBE = { from: 0.9, forMs: 3_000 };
+/**
+ * After a refusal: the share of the rate that is left, and a pause in which the window of one second gets some air. A
+ * refusal at the very start says that others are at work already.
+ */
+const REFUSED = { share: 0.7, pauseMs: 250, earlyShare: 0.6, earlyMs: 900 };
+/** The rate comes back slowly at first, because others want their share, then fast: parts of it that are added in a second. */
+const RECOVERY = { slow: 0.06, slowForMs: 5_000, fast: 0.6 };
 
 interface Waiter {
   grant(): void;
@@ -34,9 +35,9 @@ interface Waiter {
 /** The calls of one action on one account: first come, first served, one every `1/rate` seconds. */
 class Queue {
   private readonly waiting: Waiter[] = [];
-  private rate: number;
   private refusedAt = Number.NEGATIVE_INFINITY;
-  private refusedRate = Number.POSITIVE_INFINITY;
+  private startRate: number;
+  private firstAt = Number.POSITIVE_INFINITY;
   private nextFree = 0;
   private pumping = false;
 
@@ -44,7 +45,7 @@ class Queue {
     private readonly full: number,
     private readonly clock: Clock,
   ) {
-    this.rate = full;
+    this.startRate = full;
   }
 
   take(signal: AbortSignal): Promise<void> {
@@ -74,19 +75,19 @@ class Queue {
   }
 
   slowDown(retryAfterMs: number): void {
-    this.refusedAt = this.clock.now();
-    this.refusedRate = this.rate;
-    this.rate = Math.max(SLOWEST, this.rate * AFTER_REFUSAL.share);
-    this.nextFree = Math.max(this.nextFree, this.refusedAt + Math.max(AFTER_REFUSAL.pauseMs, retryAfterMs));
+    const now = this.clock.now();
+    const share = now - this.firstAt < REFUSED.earlyMs ? REFUSED.earlyShare : REFUSED.share;
+    this.startRate = Math.max(SLOWEST, this.rate() * share);
+    this.refusedAt = now;
+    this.nextFree = Math.max(this.nextFree, now + Math.max(REFUSED.pauseMs, retryAfterMs));
   }
 
-  speedUp(): void {
-    const isProbing = this.rate >= PROBE.from * this.refusedRate && this.clock.now() - this.refusedAt < PROBE.forMs;
-    this.rate = Math.min(this.full, this.rate + this.full * (isProbing ? RECOVERY.slow : RECOVERY.fast));
-  }
-
-  get length(): number {
-    return this.waiting.filter((waiter) => !waiter.gone).length;
+  /** The rate now, in calls a second: that after the last refusal, and what has come back since. */
+  private rate(): number {
+    const since = this.clock.now() - this.refusedAt;
+    const slow = Math.min(since, RECOVERY.slowForMs) / SECOND_MS;
+    const fast = since / SECOND_MS - slow;
+    return Math.min(this.full, this.startRate * (1 + RECOVERY.slow) ** slow * (1 + RECOVERY.fast) ** fast);
   }
 
   private async pump(): Promise<void> {
@@ -104,7 +105,8 @@ class Queue {
         await this.clock.sleep(wait);
         continue;
       }
-      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / this.rate;
+      this.firstAt = Math.min(this.firstAt, this.clock.now());
+      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / this.rate();
       this.waiting.shift()?.grant();
     }
   }
@@ -130,15 +132,6 @@ export class Pacer {
 
   throttled(account: string, action: Action, retryAfterMs = 0): void {
     this.queue(account, action).slowDown(retryAfterMs);
-  }
-
-  passed(account: string, action: Action): void {
-    this.queue(account, action).speedUp();
-  }
-
-  /** How many calls wait for their turn. */
-  waiting(account: string, action: Action): number {
-    return this.queue(account, action).length;
   }
 
   private queue(account: string, action: Action): Queue {
