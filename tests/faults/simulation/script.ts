@@ -1,4 +1,4 @@
-import type { FaultRule, Session, Switches } from "../../../sandbox/cloud";
+import type { AccountKey, FaultRule, Session, Switches } from "../../../sandbox/cloud";
 import { brokenAfterDestroy, brokenInvariants, HUSH } from "./invariants";
 import { type Outcome, type Program, SimulatedStack } from "./stack";
 import { type Crash, KEY, OTHER_KEY, PluginProcess, World } from "./world";
@@ -20,6 +20,8 @@ export interface Script {
   seed: number;
   switches: Partial<Switches>;
   faults: FaultRule[];
+  /** @default two accounts with full rights */
+  accounts?: AccountKey[];
   /** The programs that the steps choose from. */
   programs: Program[];
   steps: Step[];
@@ -63,7 +65,7 @@ class Player {
   private isBusy = false;
 
   constructor(private readonly script: Script) {
-    this.world = new World(script.seed, script.switches, script.faults);
+    this.world = new World(script.seed, script.switches, script.faults, script.accounts);
   }
 
   async play(): Promise<Report> {

@@ -47,11 +47,16 @@ export class World {
   readonly random: () => number;
   calls = 0;
 
-  constructor(seed: number, switches: Partial<Switches> = {}, faults: FaultRule[] = []) {
+  constructor(
+    seed: number,
+    switches: Partial<Switches> = {},
+    faults: FaultRule[] = [],
+    accounts: AccountKey[] = [KEY, OTHER_KEY],
+  ) {
     this.clock = new VirtualClock(Date.UTC(2026, 0, 1), seed);
     this.random = seeded(seed);
     const clock = () => this.clock.now();
-    this.cloud = new Cloud({ clock, random: this.random, switches, faults, accounts: [KEY, OTHER_KEY] });
+    this.cloud = new Cloud({ clock, random: this.random, switches, faults, accounts });
   }
 }
 
