@@ -11,5 +11,7 @@ export type {
   StreamMonitorArgs,
   Timeouts,
 } from "./args";
-export { Provider, type ProviderArgs } from "./explicit-provider";
-export { type OutputUrls, StreamMonitor, type StreamMonitorState } from "./stream-monitor";
+export type { ProviderArgs } from "./explicit-provider";
+export { Provider } from "./explicit-provider";
+export type { OutputUrls, StreamMonitorState } from "./stream-monitor";
+export { StreamMonitor } from "./stream-monitor";
