@@ -2,6 +2,7 @@
 module.exports = {
   // Stack tests wait for processes most of the time.
   maxWorkers: 3,
+  testTimeout: 60_000,
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
