@@ -59,7 +59,15 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
-    return ours("check", async () => check(olds, news, this.account.sources, () => this.surroundings.clock.random()));
+    return ours("check", async () => {
+      const random = () => this.surroundings.clock.random();
+      const { inputs, failures } = check(olds, news, this.account.sources, random);
+      // Pulumi prints the value of a property that a failure names, secret or not, so the path stands in the reason.
+      return {
+        inputs,
+        failures: failures.map((each) => ({ property: "", reason: `\`${each.property}\` ${each.reason}` })),
+      };
+    });
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
