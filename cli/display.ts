@@ -15,6 +15,9 @@ const SIGN: Readonly<Record<ResourceOp, string>> = {
   read: ">",
   refresh: "~",
   same: " ",
+  "create-replacement": "++",
+  "delete-replaced": "--",
+  discard: "-",
 };
 const DOING: Readonly<Record<ResourceOp, readonly [string, string]>> = {
   create: ["creating", "created"],
@@ -24,6 +27,9 @@ const DOING: Readonly<Record<ResourceOp, readonly [string, string]>> = {
   read: ["reading", "read"],
   refresh: ["refreshing", "refreshed"],
   same: ["", "unchanged"],
+  "create-replacement": ["creating replacement", "created replacement"],
+  "delete-replaced": ["deleting original", "deleted original"],
+  discard: ["forgetting", "forgot"],
 };
 
 export function createDisplay(out: NodeJS.WriteStream = process.stdout): Display {
@@ -124,12 +130,13 @@ function summary(result: OperationResult, isPreview: boolean): string {
 }
 
 function counts(changes: Changes, isPreview: boolean): string {
-  const words: [ResourceOp, string][] = [
+  const words: [keyof Changes, string][] = [
     ["create", "created"],
     ["update", "updated"],
     ["replace", "replaced"],
     ["delete", "deleted"],
     ["read", "read"],
+    ["discard", "forgotten"],
     ["same", "unchanged"],
   ];
   const lines = words

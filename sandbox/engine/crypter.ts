@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { EngineError } from "./errors";
 
 /** Pulumi's own passphrase secrets: AES-256-GCM under a key that PBKDF2 makes of the passphrase. */
@@ -20,10 +21,9 @@ export class Crypter {
 
   /** The crypter of an existing salt, if this is its passphrase. */
   static open(passphrase: string, salt: string): Crypter {
-    const [version, encoded] = salt.split(":", 2);
+    const [version, encoded, ...check] = salt.split(":");
     const crypter = new Crypter(deriveKey(passphrase, Buffer.from(encoded ?? "", "base64")), salt);
-    const check = salt.split(":").slice(2).join(":");
-    if (version !== "v1" || !crypter.opens(check)) {
+    if (version !== "v1" || !crypter.opens(check.join(":"))) {
       throw new EngineError(
         "The passphrase is not the one that the stack's secrets were encrypted with. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the right one.",
       );
@@ -40,13 +40,13 @@ export class Crypter {
 
   decrypt(ciphertext: string): string {
     const [version, nonce, sealed] = ciphertext.split(":");
-    if (version !== "v1" || nonce === undefined || sealed === undefined) {
-      throw new EngineError("A secret in the state is not in Pulumi's passphrase format. Nothing was done.");
+    const bytes = Buffer.from(sealed ?? "", "base64");
+    if (version !== "v1" || nonce === undefined || bytes.length < TAG_BYTES) {
+      throw new EngineError("A secret is not in Pulumi's passphrase format. Nothing was done.");
     }
-    const bytes = Buffer.from(sealed, "base64");
     const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
-    decipher.setAuthTag(bytes.subarray(-16));
-    return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("utf8");
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
   }
 
   private opens(check: string): boolean {
@@ -58,6 +58,7 @@ export class Crypter {
   }
 }
 
+const TAG_BYTES = 16;
 const derived = new Map<string, Buffer>();
 
 /** A million rounds take half a second, so a key is made once for each passphrase and salt. */
@@ -74,10 +75,19 @@ export function findPassphrase(env: Readonly<Record<string, string | undefined>>
     return env.PULUMI_CONFIG_PASSPHRASE;
   }
   if (env.PULUMI_CONFIG_PASSPHRASE_FILE) {
-    return readFileSync(env.PULUMI_CONFIG_PASSPHRASE_FILE, "utf8").trim();
+    return readPassphrase(env.PULUMI_CONFIG_PASSPHRASE_FILE);
   }
   if (!existsSync(keyFile)) {
+    mkdirSync(dirname(keyFile), { recursive: true });
     writeFileSync(keyFile, `${randomBytes(24).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
   }
-  return readFileSync(keyFile, "utf8").trim();
+  return readPassphrase(keyFile);
+}
+
+function readPassphrase(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw new EngineError(`The passphrase file cannot be read: ${(error as Error).message}. Nothing was done.`);
+  }
 }

@@ -5,3 +5,6 @@ export class EngineError extends Error {}
 export function refused(what: string): EngineError {
   return new EngineError(`The sandbox engine does not support ${what}. Nothing more was done. Use the Pulumi CLI.`);
 }
+
+/** Ends an operation whose failure has been reported already. */
+export class Bail extends Error {}

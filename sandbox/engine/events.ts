@@ -12,11 +12,25 @@ export type EngineEvent =
     }
   | { type: "diagnostic"; severity: Severity; message: string; urn: string; ephemeral: boolean };
 
-export type ResourceOp = "create" | "update" | "replace" | "delete" | "read" | "refresh" | "same";
+/** `create-replacement` and `delete-replaced` are parts of a `replace`; `discard` forgets what was only read. */
+export type ResourceOp =
+  | "create"
+  | "update"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "delete"
+  | "read"
+  | "refresh"
+  | "same"
+  | "discard";
 export type Severity = "debug" | "info" | "warning" | "error";
 
 /** How many resources met with what. */
-export type Changes = Record<ResourceOp, number>;
+export type Changes = Record<
+  "create" | "update" | "replace" | "delete" | "read" | "refresh" | "same" | "discard",
+  number
+>;
 
 export interface Diagnostic {
   severity: Severity;

@@ -1,11 +1,16 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb";
 import { refused } from "./errors";
 import { fromStruct } from "./plugin";
-import { makeUrn, nameOf, typeOf } from "./urn";
+import { PACKAGE } from "./providers";
+import type { CustomTimeouts, ResourceState } from "./state";
+import { isProviderType, makeUrn } from "./urn";
 import { unsupported, type Values } from "./values";
 
-/** What the program wants a resource to be. */
+/** What the program wants a resource to be. Options that may be inherited from the parent are `undefined` when not given. */
 export interface Goal {
   urn: string;
   type: string;
@@ -14,98 +19,169 @@ export interface Goal {
   parent: string;
   inputs: Values;
   dependencies: string[];
-  propertyDependencies: Record<string, string[]>;
+  propertyDependencies: Record<string, string[]> | undefined;
   /** `urn::id` of an explicit provider, or empty. */
   provider: string;
-  protect: boolean;
-  retainOnDelete: boolean;
+  /** For a component's children: explicit providers by package. */
+  providers: Record<string, string>;
+  protect: boolean | undefined;
+  retainOnDelete: boolean | undefined;
   deletedWith: string;
   deleteBeforeReplace: boolean | undefined;
   ignoreChanges: string[];
   replaceOnChanges: string[];
   additionalSecretOutputs: string[];
-  aliases: string[];
-  customTimeouts: { create?: number; update?: number; delete?: number } | undefined;
+  aliases: AliasSpec[];
+  customTimeouts: CustomTimeouts;
+  sourcePosition: string;
+  stackTrace: NonNullable<ResourceState["stackTrace"]>;
   /** For a read of something that the stack does not own. */
   readId?: string;
+}
+
+/** A name that a resource had before: a URN, or what was different in it. */
+export interface AliasSpec {
+  urn?: string;
+  name?: string;
+  type?: string;
+  stack?: string;
+  project?: string;
+  parent?: string;
+  noParent?: boolean;
 }
 
 export interface Names {
   stack: string;
   project: string;
+  /** Source positions are told relative to it. */
+  rootDirectory: string;
 }
 
 /** Understands a registration, and refuses by name what only the Pulumi CLI can do. */
-export function goalOf(request: RegisterResourceRequest, names: Names, inheritedAliases: AliasesOf): Goal {
+export function goalOf(request: RegisterResourceRequest, names: Names): Goal {
   refuseUnsupported(request);
-  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
-  const urn = makeUrn(names.stack, names.project, parent, type, name);
+  const named = nameAndPlace(request, names);
   const inputs = fromStruct(request.getObject());
   refuseValues(inputs);
+  const dependencies = [...new Set(request.getDependenciesList())];
+  const byProperty = [...request.getPropertydependenciesMap().entries()];
+  const timeouts = request.getCustomtimeouts();
+  const isReplacedFirst = request.getDeletebeforereplace();
   return {
-    urn,
-    type,
-    name,
+    ...named,
     custom: request.getCustom(),
-    parent,
     inputs,
-    dependencies: unique(request.getDependenciesList()),
-    propertyDependencies: Object.fromEntries(
-      [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, unique(value.getUrnsList())]),
-    ),
+    dependencies,
+    propertyDependencies: {
+      ...Object.fromEntries(Object.keys(inputs).map((key) => [key, byProperty.length === 0 ? dependencies : []])),
+      ...Object.fromEntries(byProperty.map(([key, value]) => [key, [...new Set(value.getUrnsList())]])),
+    },
     provider: request.getProvider(),
-    protect: request.getProtect() ?? false,
-    retainOnDelete: request.getRetainondelete() ?? false,
+    providers: Object.fromEntries(request.getProvidersMap().entries()),
+    protect: request.hasProtect() ? request.getProtect() : undefined,
+    retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
-    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() || isReplacedFirst ? isReplacedFirst : undefined,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: aliasesOf(request, names, inheritedAliases),
-    customTimeouts: timeouts(request.getCustomtimeouts()),
+    aliases: [...request.getAliasurnsList().map((urn) => ({ urn })), ...request.getAliasesList().map(specOf)],
+    customTimeouts: timeouts
+      ? withoutZeros({
+          create: seconds(timeouts.getCreate()),
+          update: seconds(timeouts.getUpdate()),
+          delete: seconds(timeouts.getDelete()),
+        })
+      : {},
   };
 }
 
 /** Understands a read of something that the stack does not own. */
 export function readGoalOf(request: ReadResourceRequest, names: Names): Goal {
-  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+  const inputs = fromStruct(request.getProperties());
+  refuseValues(inputs);
   return {
-    urn: makeUrn(names.stack, names.project, parent, type, name),
-    type,
-    name,
-    custom: true,
-    parent,
-    inputs: fromStruct(request.getProperties()),
-    dependencies: unique(request.getDependenciesList()),
-    propertyDependencies: {},
+    ...bareGoal(nameAndPlace(request, names), inputs),
+    dependencies: request.getDependenciesList(),
     provider: request.getProvider(),
-    protect: false,
-    retainOnDelete: false,
-    deletedWith: "",
-    deleteBeforeReplace: undefined,
-    ignoreChanges: [],
-    replaceOnChanges: [],
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [],
-    customTimeouts: undefined,
     readId: request.getId(),
   };
 }
 
+/** The provider resource that resources use which name none: the stack's whole configuration is its inputs. */
+export function defaultProviderGoal(type: string, config: Values, { stack, project }: Names): Goal {
+  const name = "default";
+  const urn = makeUrn(stack, project, "", type, name);
+  return bareGoal({ urn, type, name, parent: "", sourcePosition: "", stackTrace: [] }, config);
+}
+
+type NameAndPlace = Pick<Goal, "urn" | "type" | "name" | "parent" | "sourcePosition" | "stackTrace">;
+
+function bareGoal(named: NameAndPlace, inputs: Values): Goal {
+  return {
+    ...named,
+    custom: true,
+    inputs,
+    dependencies: [],
+    propertyDependencies: undefined,
+    provider: "",
+    providers: {},
+    protect: undefined,
+    retainOnDelete: undefined,
+    deletedWith: "",
+    deleteBeforeReplace: undefined,
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    additionalSecretOutputs: [],
+    aliases: [],
+    customTimeouts: {},
+  };
+}
+
+function nameAndPlace(request: RegisterResourceRequest | ReadResourceRequest, names: Names): NameAndPlace {
+  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+  refuseType(type, "getCustom" in request ? request.getCustom() : true);
+  const frames = request.getStacktrace()?.getFramesList() ?? [];
+  return {
+    urn: makeUrn(names.stack, names.project, parent, type, name),
+    type,
+    name,
+    parent,
+    sourcePosition: position(request.getSourceposition(), names.rootDirectory),
+    stackTrace: frames.map((frame) => {
+      const sourcePosition = position(frame.getPc(), names.rootDirectory);
+      return sourcePosition === "" ? {} : { sourcePosition };
+    }),
+  };
+}
+
+function refuseType(type: string, isCustom: boolean): void {
+  const owner = isProviderType(type) ? type.slice("pulumi:providers:".length) : (type.split(":")[0] ?? "");
+  if (isCustom && owner !== PACKAGE) {
+    throw refused(
+      type === "pulumi:pulumi:StackReference"
+        ? "stack references"
+        : `resources of the provider "${owner}" (only dynamic ones)`,
+    );
+  }
+}
+
 function refuseUnsupported(request: RegisterResourceRequest): void {
-  const what = request.getRemote()
-    ? "remote components"
-    : request.getImportid() !== ""
-      ? "the `import` option"
-      : request.getTransformsList().length > 0
-        ? "transforms"
-        : request.hasHooks()
-          ? "resource hooks"
-          : request.getReplaceWithList().length > 0
-            ? "the `replaceWith` option"
-            : request.hasReplacementTrigger()
-              ? "the `replacementTrigger` option"
-              : undefined;
+  const given: [boolean, string][] = [
+    [request.getRemote(), "remote components"],
+    [request.getImportid() !== "", "the `import` option"],
+    [request.getTransformsList().length > 0, "transforms"],
+    [request.hasHooks(), "resource hooks"],
+    [request.getReplaceWithList().length > 0, "the `replaceWith` option"],
+    [request.hasReplacementTrigger(), "the `replacementTrigger` option"],
+    [request.getHidediffsList().length > 0, "the `hideDiffs` option"],
+    [request.getEnvvarmappingsMap().getLength() > 0, "the `envVarMappings` option"],
+    [request.getVersion() !== "", "the `version` option"],
+    [request.getPlugindownloadurl() !== "", "the `pluginDownloadURL` option"],
+    [request.getPackageref() !== "", "parameterized packages"],
+  ];
+  const what = given.find(([isGiven]) => isGiven)?.[1];
   if (what !== undefined) {
     throw refused(`${what} (resource "${request.getName()}")`);
   }
@@ -118,44 +194,14 @@ function refuseValues(inputs: Values): void {
   }
 }
 
-/** The URNs that a resource of this process had before, by the URN it has now. */
-export type AliasesOf = (urn: string) => string[];
-
-/** Every URN that the resource may have had: by its own aliases, and by those of its parent. */
-function aliasesOf(request: RegisterResourceRequest, names: Names, inherited: AliasesOf): string[] {
-  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
-  const specs = request.getAliasesList().map((alias) => specOf(alias));
-  const found = request.getAliasurnsList();
-  for (const spec of [{}, ...specs] as AliasSpec[]) {
-    if (spec.urn !== undefined) {
-      found.push(spec.urn);
-      continue;
-    }
-    const [stack, project] = [spec.stack ?? names.stack, spec.project ?? names.project];
-    const parents = spec.noParent ? [""] : spec.parent !== undefined ? [spec.parent] : [parent, ...inherited(parent)];
-    for (const each of parents) {
-      found.push(makeUrn(stack, project, each, spec.type ?? type, childName(spec.name ?? name, parent, each)));
-    }
+/** Where in the project's files a call stands; empty for code that is in no file. */
+function position(raw: SourcePosition | undefined, rootDirectory: string): string {
+  if (!raw?.getUri().startsWith("file:///")) {
+    return "";
   }
-  const urn = makeUrn(names.stack, names.project, parent, type, name);
-  return unique(found).filter((each) => each !== urn);
-}
-
-/** A child that is named after its parent was named after the parent's old name. */
-function childName(name: string, parent: string, oldParent: string): string {
-  const [now, before] = [nameOf(parent), nameOf(oldParent)];
-  const isRoot = typeOf(parent) === "pulumi:pulumi:Stack" || parent === "" || oldParent === "";
-  return !isRoot && now !== before && name.startsWith(now) ? before + name.slice(now.length) : name;
-}
-
-interface AliasSpec {
-  urn?: string;
-  name?: string;
-  type?: string;
-  stack?: string;
-  project?: string;
-  parent?: string;
-  noParent?: boolean;
+  const path = relative(rootDirectory, fileURLToPath(raw.getUri()));
+  const column = raw.getColumn() === 0 ? "" : `,${raw.getColumn()}`;
+  return `project:///${encodeURI(path)}#${raw.getLine()}${column}`;
 }
 
 function specOf(alias: Alias): AliasSpec {
@@ -176,24 +222,15 @@ function specOf(alias: Alias): AliasSpec {
   };
 }
 
-function timeouts(message: RegisterResourceRequest.CustomTimeouts | undefined): Goal["customTimeouts"] {
-  const given = {
-    create: seconds(message?.getCreate()),
-    update: seconds(message?.getUpdate()),
-    delete: seconds(message?.getDelete()),
-  };
-  const entries = Object.entries(given).filter(([, value]) => value > 0);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+function withoutZeros(timeouts: CustomTimeouts): CustomTimeouts {
+  return Object.fromEntries(Object.entries(timeouts).filter(([, value]) => value > 0));
 }
 
-function seconds(text = ""): number {
+/** Reads a duration such as `1h30m`. */
+function seconds(text: string): number {
   const units: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 };
   return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
     (total, [, amount, unit]) => total + Number(amount) * (units[unit as string] ?? 0),
     0,
   );
-}
-
-function unique(list: readonly string[]): string[] {
-  return [...new Set(list)];
 }

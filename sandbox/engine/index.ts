@@ -7,5 +7,5 @@
  */
 export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
-export { defaultStateFile, type OperationOptions, type OperationResult, runOperation } from "./operation";
+export { defaultStateFile, exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
 export { isSecret, SECRET, SIGNATURE, unwrap, type Value, type Values } from "./values";

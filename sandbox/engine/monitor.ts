@@ -18,10 +18,9 @@ import {
   SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { refused } from "./errors";
 import type { Severity } from "./events";
-import { fromStruct } from "./plugin";
+import { fromStruct, toStruct, UNLIMITED } from "./plugin";
 import type { Values } from "./values";
 
 /** What a program's registration comes to. */
@@ -32,93 +31,112 @@ export interface Registered {
 }
 
 /** What the program asks the engine for. A promise that never settles keeps the program waiting until it is ended. */
-export interface MonitorHandler {
+export interface ProgramHandler {
   register(request: RegisterResourceRequest): Promise<Registered>;
   read(request: ReadResourceRequest): Promise<Registered>;
   registerOutputs(urn: string, outputs: Values): Promise<void>;
-  log(severity: Severity, message: string, urn: string, ephemeral: boolean): void;
   /** Something that only the Pulumi CLI can do was asked for. */
   refuse(error: Error): void;
 }
 
-/** Features of the protocol that programs ask about. What is not here is not supported. */
-const FEATURES = ["secrets", "deletedWith", "aliasSpecs", "resourceReferences"];
+/** What program and plugins have to say. */
+export type OnLog = (severity: Severity, message: string, urn: string, ephemeral: boolean) => void;
+
+/**
+ * Features of the protocol that programs ask about. The second half is not supported, but promised all the same: so a program
+ * that uses one learns its name from us, and not that its Pulumi CLI is too old.
+ */
+const FEATURES = [
+  ...["secrets", "deletedWith", "aliasSpecs", "resourceReferences"],
+  ...["transforms", "invokeTransforms", "resourceHooks", "errorHooks", "replaceWith", "parameterization"],
+];
 const SEVERITIES: readonly Severity[] = ["debug", "info", "warning", "error"];
 
 /** Serves Pulumi's `ResourceMonitor` and `Engine` protocols on loopback. */
 export class MonitorServer {
-  private constructor(
-    private readonly server: grpc.Server,
-    readonly address: string,
-  ) {}
+  /** Answers the program, once there is one. */
+  program: ProgramHandler | undefined;
+  address = "";
+  private readonly server = new grpc.Server(UNLIMITED);
 
-  static async start(handler: MonitorHandler): Promise<MonitorServer> {
-    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    server.addService(ResourceMonitorService, monitorMethods(handler));
-    server.addService(EngineService, engineMethods(handler));
+  private constructor(onLog: OnLog) {
+    this.server.addService(ResourceMonitorService, this.monitorMethods());
+    this.server.addService(EngineService, engineMethods(onLog));
+  }
+
+  static async start(onLog: OnLog): Promise<MonitorServer> {
+    const monitor = new MonitorServer(onLog);
     const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      monitor.server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
-    return new MonitorServer(server, `127.0.0.1:${port}`);
+    monitor.address = `127.0.0.1:${port}`;
+    return monitor;
   }
 
   close(): void {
     this.server.forceShutdown();
   }
+
+  private get handler(): ProgramHandler {
+    if (this.program === undefined) {
+      throw new Error("There is no program.");
+    }
+    return this.program;
+  }
+
+  private monitorMethods(): grpc.UntypedServiceImplementation {
+    const refusal = (what: string) =>
+      unary(async () => {
+        const error = refused(what);
+        this.handler.refuse(error);
+        throw error;
+      });
+    return {
+      supportsFeature: unary(async (request: SupportsFeatureRequest) => {
+        const response = new SupportsFeatureResponse();
+        response.setHassupport(FEATURES.includes(request.getId()));
+        return response;
+      }),
+      registerResource: unary(async (request: RegisterResourceRequest) => {
+        const { urn, id, outputs } = await this.handler.register(request);
+        const response = new RegisterResourceResponse();
+        response.setUrn(urn);
+        response.setId(id);
+        response.setObject(toStruct(outputs));
+        return response;
+      }),
+      readResource: unary(async (request: ReadResourceRequest) => {
+        const { urn, outputs } = await this.handler.read(request);
+        const response = new ReadResourceResponse();
+        response.setUrn(urn);
+        response.setProperties(toStruct(outputs));
+        return response;
+      }),
+      registerResourceOutputs: unary(async (request: RegisterResourceOutputsRequest) => {
+        await this.handler.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+        return new Empty();
+      }),
+      signalAndWaitForShutdown: unary(async () => new Empty()),
+      getDeploymentInfo: refusal("deployment information"),
+      invoke: refusal("function invocations"),
+      call: refusal("method calls"),
+      registerStackTransform: refusal("transforms"),
+      registerStackInvokeTransform: refusal("transforms"),
+      registerResourceHook: refusal("resource hooks"),
+      registerErrorHook: refusal("error hooks"),
+      registerPackage: refusal("parameterized packages"),
+    };
+  }
 }
 
-function monitorMethods(handler: MonitorHandler): grpc.UntypedServiceImplementation {
-  const refusal = (what: string) =>
-    unary(async () => {
-      const error = refused(what);
-      handler.refuse(error);
-      throw error;
-    });
-  return {
-    supportsFeature: unary(async (request: SupportsFeatureRequest) => {
-      const response = new SupportsFeatureResponse();
-      response.setHassupport(FEATURES.includes(request.getId()));
-      return response;
-    }),
-    registerResource: unary(async (request: RegisterResourceRequest) => {
-      const { urn, id, outputs } = await handler.register(request);
-      const response = new RegisterResourceResponse();
-      response.setUrn(urn);
-      response.setId(id);
-      response.setObject(toStruct(outputs));
-      return response;
-    }),
-    readResource: unary(async (request: ReadResourceRequest) => {
-      const { urn, outputs } = await handler.read(request);
-      const response = new ReadResourceResponse();
-      response.setUrn(urn);
-      response.setProperties(toStruct(outputs));
-      return response;
-    }),
-    registerResourceOutputs: unary(async (request: RegisterResourceOutputsRequest) => {
-      await handler.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
-      return new Empty();
-    }),
-    signalAndWaitForShutdown: unary(async () => new Empty()),
-    getDeploymentInfo: refusal("deployment information"),
-    invoke: refusal("function invocations"),
-    call: refusal("method calls"),
-    registerStackTransform: refusal("transforms"),
-    registerStackInvokeTransform: refusal("transforms"),
-    registerResourceHook: refusal("resource hooks"),
-    registerErrorHook: refusal("error hooks"),
-    registerPackage: refusal("parameterized packages"),
-  };
-}
-
-function engineMethods(handler: MonitorHandler): grpc.UntypedServiceImplementation {
+function engineMethods(onLog: OnLog): grpc.UntypedServiceImplementation {
   let root = "";
   return {
     log: unary(async (request: LogRequest) => {
       const severity = SEVERITIES[request.getSeverity()] ?? "info";
-      handler.log(severity, request.getMessage(), request.getUrn(), request.getEphemeral());
+      onLog(severity, request.getMessage(), request.getUrn(), request.getEphemeral());
       return new Empty();
     }),
     getRootResource: unary(async () => {
@@ -143,8 +161,4 @@ function unary<Request, Response>(answer: (request: Request) => Promise<Response
     );
   };
   return handle as grpc.UntypedHandleCall;
-}
-
-function toStruct(values: Values): Struct {
-  return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 }

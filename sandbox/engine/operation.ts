@@ -1,22 +1,28 @@
 import { join, resolve } from "node:path";
-import { deleteAll } from "./deletion";
-import { Deployment, Halted } from "./deployment";
+import type { Context } from "./context";
+import { deleteOthers, keepNothing } from "./deletion";
 import { EngineError } from "./errors";
 import type { Changes, Diagnostic, EngineEvent } from "./events";
-import { goalOf, readGoalOf } from "./goal";
-import { type MonitorHandler, MonitorServer } from "./monitor";
-import { Plugins } from "./plugins";
+import { Executor } from "./executor";
+import { Ledger } from "./ledger";
+import { lock } from "./lock";
+import { MonitorServer } from "./monitor";
+import { Planner } from "./planner";
 import type { Child } from "./processes";
-import { startProgram } from "./program";
+import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./program";
 import { loadProject, type Project } from "./project";
+import { Providers } from "./providers";
 import { refreshAll } from "./refreshing";
-import { Registrar } from "./registration";
-import { type Snapshot, StateFile } from "./state";
-import type { Values } from "./values";
+import { Report } from "./report";
+import { Service } from "./service";
+import type { PendingOperation } from "./state";
+import { readState, revealed, StateFile } from "./state-file";
+import { isStack } from "./urn";
+import { makeSecret, type Values } from "./values";
 
 export interface OperationOptions {
   operation: "preview" | "up" | "refresh" | "destroy";
-  /** The folder of the Pulumi project. */
+  /** The folder of the Pulumi project, or one in it. */
   cwd: string;
   /** @default "dev" */
   stack?: string;
@@ -28,6 +34,8 @@ export interface OperationOptions {
   refresh?: boolean;
   /** The environment of program and plugin. @default this process's */
   env?: Record<string, string | undefined>;
+  /** Configuration beside that of `Pulumi.<stack>.yaml`, by full key (`namespace:name`). */
+  config?: Record<string, string | { secret: string }>;
   onEvent?(event: EngineEvent): void;
   /** Aborted: no new steps are begun, those under way are let finish. */
   signal?: AbortSignal;
@@ -44,6 +52,8 @@ export interface OperationResult {
   diagnostics: Diagnostic[];
 }
 
+const PARALLEL = 16;
+
 export function defaultStateFile(cwd: string, stack: string): string {
   return join(cwd, ".pulumi-sandbox", `${stack}.json`);
 }
@@ -57,158 +67,184 @@ export function defaultStateFile(cwd: string, stack: string): string {
  * ```
  */
 export async function runOperation(options: OperationOptions): Promise<OperationResult> {
-  const run = new Run(options);
-  return run.execute();
+  const { operation, stack = "dev", env = process.env, onEvent } = options;
+  const report = new Report((event) => onEvent?.(event));
+  const path = resolve(options.stateFile ?? defaultStateFile(resolve(options.cwd), stack));
+  // A preview only reads, and a file that is replaced in one stroke can be read at any time.
+  const release = operation === "preview" ? () => {} : lock(path, (message) => report.diagnose("warning", message));
+  try {
+    const project = loadProject(resolve(options.cwd), stack, env, `${path}.key`);
+    for (const [key, value] of Object.entries(options.config ?? {})) {
+      project.config[key] = typeof value === "string" ? value : makeSecret(value.secret);
+    }
+    const { file, snapshot } = StateFile.open({ path, env, salt: project.salt });
+    if (operation !== "preview" && operation !== "refresh" && !options.refresh) {
+      warnOfPending(snapshot.pendingOperations, report);
+    }
+    const ledger = new Ledger(snapshot, file, operation === "preview");
+    return await new Run({ ...options, stack, env }, project, ledger, report).execute();
+  } finally {
+    release();
+  }
+}
+
+export interface ExportOptions {
+  stateFile: string;
+  /** Secrets in clear text. */
+  showSecrets?: boolean;
+  /** Holds the passphrase. @default this process's */
+  env?: Record<string, string | undefined>;
+}
+
+/** The state, as `pulumi stack export` writes it and `pulumi stack import` takes it. */
+export function exportState({ stateFile, showSecrets, env = process.env }: ExportOptions): unknown {
+  return showSecrets ? revealed({ path: stateFile, env, salt: undefined }) : readState(stateFile);
 }
 
 /** One operation, with its processes and servers. */
 class Run {
-  private readonly stack: string;
-  private readonly cwd: string;
-  private readonly env: Record<string, string | undefined>;
-  private readonly stateFile: StateFile;
-  private readonly project: Project;
   private program: Child | undefined;
-  private deployment: Deployment | undefined;
+  private isCancelled = false;
+  private hasFailedStep = false;
+  private stop = () => {};
+  private readonly stopped = new Promise<void>((settle) => {
+    this.stop = settle;
+  });
 
-  constructor(private readonly options: OperationOptions) {
-    this.cwd = resolve(options.cwd);
-    this.stack = options.stack ?? "dev";
-    this.env = options.env ?? process.env;
-    this.stateFile = new StateFile(resolve(options.stateFile ?? defaultStateFile(this.cwd, this.stack)), this.env);
-    this.project = loadProject(this.cwd, this.stack, this.env, `${this.stateFile.path}.key`);
-  }
+  constructor(
+    private readonly options: OperationOptions & { stack: string; env: Record<string, string | undefined> },
+    private readonly project: Project,
+    private readonly ledger: Ledger,
+    private readonly report: Report,
+  ) {}
 
   async execute(): Promise<OperationResult> {
-    const release = this.stateFile.lock();
-    const emit = (event: EngineEvent) => this.options.onEvent?.(event);
-    let registrar: Registrar | undefined;
-    let finish: () => void = () => {};
-    const halted = new Promise<void>((settle) => {
-      finish = settle;
-    });
-    const names = { stack: this.stack, project: this.project.name };
-    const guarded = async <T>(body: (using: Registrar) => Promise<T>): Promise<T> => {
-      try {
-        return await body(registrar as Registrar);
-      } catch (error) {
-        if (!(error instanceof Halted) && (error as Error).message !== "") {
-          this.deployment?.fail(error);
-        }
-        finish();
-        // The program is not told: it waits until it is ended, and so reports nothing of its own.
-        return new Promise<T>(() => {});
-      }
-    };
-    const handler: MonitorHandler = {
-      register: (request) => guarded((using) => using.register(goalOf(request, names, (urn) => using.aliasesOf(urn)))),
-      read: (request) => guarded((using) => using.register(readGoalOf(request, names))),
-      registerOutputs: (urn, outputs) => guarded(async () => this.registerOutputs(urn, outputs)),
-      log: (severity, message, urn, ephemeral) => this.deployment?.diagnose(severity, message, urn, ephemeral),
-      refuse: (error) => {
-        this.deployment?.fail(error);
-        finish();
-      },
-    };
-    const server = await MonitorServer.start(handler);
-    const plugins = new Plugins({
-      programDirectory: this.project.programDirectory,
-      engineAddress: server.address,
-      env: this.env,
-      project: this.project.name,
-      stack: this.stack,
-      onLine: (text) => this.deployment?.diagnose("info", text),
-    });
+    const { options, project, ledger, report } = this;
+    const { signal, killSignal, env } = options;
+    const monitor = await MonitorServer.start((...said) => report.diagnose(...said));
+    const isPreview = options.operation === "preview";
+    const { programDirectory, name } = project;
+    const onLine = (text: string) => report.diagnose("info", text);
+    const plugin = { programDirectory, engineAddress: monitor.address, env, project: name, onLine };
+    const providers = new Providers(plugin, isPreview);
+    const context: Context = { ledger, report, providers, isPreview };
     const onAbort = () => {
-      if (this.deployment !== undefined) {
-        this.deployment.cancelled = true;
-      }
-      finish();
+      this.isCancelled = true;
+      this.stop();
     };
     const onKill = () => {
-      this.deployment?.freeze();
-      plugins.kill();
-      this.program?.kill();
+      onAbort();
+      ledger.freeze();
+      void this.program?.stop();
+      void providers.stop();
     };
-    this.options.signal?.addEventListener("abort", onAbort);
-    this.options.killSignal?.addEventListener("abort", onKill);
+    signal?.addEventListener("abort", onAbort);
+    killSignal?.addEventListener("abort", onKill);
     try {
-      const begin = (snapshot: Snapshot): Deployment => {
-        const { stack, project, stateFile } = this;
-        const { parallel = 16, operation } = this.options;
-        const dryRun = operation === "preview";
-        this.deployment = new Deployment({ project, stack, parallel, dryRun, stateFile, plugins, emit }, snapshot);
-        registrar = new Registrar(this.deployment);
-        return this.deployment;
-      };
-      const deployment = begin(this.stateFile.load());
-      await this.perform(deployment, server.address, halted);
-      return this.result(deployment);
+      await this.perform(context, monitor);
+      ledger.save();
+      return this.result();
     } finally {
-      this.options.signal?.removeEventListener("abort", onAbort);
-      this.options.killSignal?.removeEventListener("abort", onKill);
+      signal?.removeEventListener("abort", onAbort);
+      killSignal?.removeEventListener("abort", onKill);
       await this.program?.stop();
-      await plugins.stop();
-      server.close();
-      release();
+      await providers.stop();
+      monitor.close();
     }
   }
 
-  private async perform(deployment: Deployment, address: string, halted: Promise<void>): Promise<void> {
+  private async perform(context: Context, monitor: MonitorServer): Promise<void> {
     const { operation, refresh } = this.options;
+    const { report } = this;
     try {
       if (operation === "refresh" || refresh) {
-        await refreshAll(deployment);
+        const executor = this.executor(context, true);
+        await refreshAll(context, executor, operation === "refresh");
       }
-      if (operation === "destroy" && !deployment.halted) {
-        await deleteAll(deployment, deployment.olds);
-        deployment.checkpoint();
-      } else if (operation !== "refresh" && !deployment.halted) {
-        await this.runProgram(deployment, address, halted);
+      if (operation !== "refresh" && report.ok && !this.isCancelled) {
+        await (operation === "destroy"
+          ? deleteOthers(context, this.executor(context), keepNothing())
+          : this.runProgram(context, monitor));
       }
     } catch (error) {
-      if (!(error instanceof Halted)) {
-        deployment.fail(error);
-      }
+      report.error(error instanceof Error ? error.message : String(error));
+    }
+    if (this.hasFailedStep || this.isCancelled) {
+      const kind = context.isPreview ? "preview" : "update";
+      report.error(`${kind} ${this.hasFailedStep ? "failed" : "canceled"}`);
     }
   }
 
-  private async runProgram(deployment: Deployment, engineAddress: string, halted: Promise<void>): Promise<void> {
-    const { project, stack, env, cwd: rootDirectory } = this;
-    const { parallel = 16 } = this.options;
-    const { dryRun } = deployment.options;
-    const onLine = (text: string) => deployment.diagnose("info", text);
-    this.program = startProgram({ project, stack, env, rootDirectory, engineAddress, dryRun, parallel, onLine });
-    const code = await Promise.race([this.program.exited, halted.then(() => undefined)]);
-    if (code === undefined) {
-      await deployment.settled();
-      return;
+  private executor(context: Context, goesOn = false): Executor {
+    const { parallel = PARALLEL } = this.options;
+    const executor = new Executor(
+      {
+        ...context,
+        parallel,
+        goesOn,
+        onFailure: () => {
+          this.hasFailedStep = true;
+        },
+      },
+      () => this.stop(),
+    );
+    if (this.isCancelled) {
+      executor.stop();
     }
-    await deployment.settled();
-    if (code !== 0) {
-      throw new EngineError(`The program ended with exit code ${code}.`);
+    void this.stopped.then(() => executor.stop());
+    return executor;
+  }
+
+  private async runProgram(context: Context, monitor: MonitorServer): Promise<void> {
+    const { project, report, options } = this;
+    const { stack, env, parallel = PARALLEL } = options;
+    const { name, rootDirectory, config } = project;
+    const names = { stack, project: name, rootDirectory };
+    const executor = this.executor(context);
+    const planner = new Planner(context, names);
+    const service = new Service({ context, executor, planner, names, config });
+    monitor.program = service;
+    const { isPreview } = context;
+    const onLine = (text: string) => report.diagnose("info", text);
+    const engineAddress = monitor.address;
+    this.program = startProgram({ project, stack, env, engineAddress, isPreview, parallel, onLine });
+    const code = await Promise.race([this.program.exited, this.stopped]);
+    await executor.idle();
+    if (code === 0 && !executor.stopped) {
+      this.requireOwnProgram(service);
+      await deleteOthers(context, executor, planner.asKept());
+    } else if (code === FAILED_AND_SAID_SO) {
+      report.fail();
+    } else if (code !== undefined && code !== 0) {
+      report.error(`an unhandled error occurred: Program exited with non-zero exit code: ${code}`);
     }
-    if (!deployment.halted) {
-      await deleteAll(deployment, deployment.olds);
-      deployment.checkpoint();
+    service.finish(!report.ok || this.isCancelled);
+  }
+
+  /** The mistake of a folder without package.json would delete the whole stack. */
+  private requireOwnProgram(service: Service): void {
+    const folder = strangePackage(this.project);
+    if (service.declared === 0 && folder !== undefined) {
+      throw new EngineError(
+        `The program declares no resources, and it is not that of ${this.project.programDirectory}: there is no package.json there, so Pulumi's runner took the one in ${folder}. Nothing was changed. Put a package.json with a \`main\` beside the program.`,
+      );
     }
   }
 
-  private registerOutputs(urn: string, outputs: Values): void {
-    const state = this.deployment?.news.find((each) => each.urn === urn);
-    if (state !== undefined && this.deployment !== undefined) {
-      this.deployment.exchange(state, { ...state, outputs });
-      this.deployment.checkpoint();
-    }
+  private result(): OperationResult {
+    const { ledger, report } = this;
+    const root = ledger.resources.find((each) => isStack(each.urn));
+    return { ok: report.ok, changes: report.changes, outputs: root?.outputs ?? {}, diagnostics: report.diagnostics };
   }
+}
 
-  private result(deployment: Deployment): OperationResult {
-    const root = [...deployment.news, ...deployment.olds].find((each) => each.type === "pulumi:pulumi:Stack");
-    return {
-      ok: !deployment.halted,
-      changes: deployment.changes,
-      outputs: root?.outputs ?? {},
-      diagnostics: deployment.diagnostics,
-    };
+function warnOfPending(pending: PendingOperation[], report: Report): void {
+  if (pending.length === 0) {
+    return;
   }
+  const list = pending.map((each) => `  * ${each.resource.urn}, interrupted while ${each.type}\n`).join("");
+  report.diagnose(
+    "warning",
+    `Attempting to deploy or update resources with ${pending.length} pending operations from previous deployment.\n${list}These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to these resources to complete. You should confirm whether or not the operations listed completed successfully by checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS Console.\n\nOnce you have confirmed the status of the interrupted operations, you can repair your stack using \`pulumi refresh\` which will refresh the state from the provider you are using and clear the pending operations if there are any.\n\nNote that \`pulumi refresh\` will need to be run interactively to clear pending CREATE operations.`,
+  );
 }

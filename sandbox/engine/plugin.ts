@@ -18,173 +18,136 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Child, onLines, resolvePulumi, startNode } from "./processes";
-import { annotateSecrets, makeSecret, unwrapAll, type Values } from "./values";
-
-export interface PluginDiff {
-  changes: "unknown" | "none" | "some";
-  replaces: string[];
-  deleteBeforeReplace: boolean;
-}
-
-export interface CheckFailure {
-  property: string;
-  reason: string;
-}
-
-/** The resource exists, but is not as it should be. */
-export class InitError extends Error {
-  constructor(
-    readonly id: string,
-    readonly outputs: Values,
-    readonly reasons: string[],
-  ) {
-    super(reasons.join("; ") || "resource init failed");
-  }
-}
+import { InitError, type ProviderDiff, type ReadResult, type ResourceProvider } from "./provider";
+import { nameOf, typeOf } from "./urn";
+import { annotateSecrets, isObject, mapChildren, SIGNATURE, unwrap, type Value, type Values } from "./values";
 
 export interface PluginOptions {
   programDirectory: string;
   engineAddress: string;
   env: Record<string, string | undefined>;
-  /** What goes into a provider resource's inputs: configuration by full key. */
-  config: Values;
   project: string;
-  stack: string;
   /** Told of everything that it prints. */
   onLine(text: string): void;
 }
 
-/** Pulumi's unmodified plugin for dynamic resources, in a process of its own. */
-export class Plugin {
+/** Without limits: a program may be one large closure. */
+export const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** Pulumi's unmodified plugin for dynamic resources, in a process of its own. It is told nothing of secrets. */
+export class Plugin implements ResourceProvider {
   private constructor(
     private readonly child: Child,
     private readonly client: ResourceProviderClient,
   ) {}
 
-  static async start(options: PluginOptions): Promise<Plugin> {
-    const main = resolvePulumi("cmd/dynamic-provider", options.programDirectory);
-    // Beside its own settings, the plugin is told the project and stack as the real engine tells it.
-    const env = {
-      ...options.env,
-      PULUMI_PROJECT: options.project,
-      PULUMI_STACK: options.stack,
+  /** Starts it with a configuration, by full key. */
+  static async start({ programDirectory, engineAddress, env, project, onLine }: PluginOptions, config: Values) {
+    const main = resolvePulumi("cmd/dynamic-provider", programDirectory);
+    const child = startNode([main, engineAddress], programDirectory, {
+      ...env,
+      PULUMI_PROJECT: project,
+      PULUMI_NODEJS_PROJECT: project,
       PULUMI_CONFIG: "{}",
-    };
-    const child = startNode([main, options.engineAddress], options.programDirectory, env);
+    });
     const port = await new Promise<string>((resolve, reject) => {
-      let first = true;
+      let isFirst = true;
       onLines(child.process.stdout, (text) => {
-        if (first) {
-          first = false;
+        if (isFirst) {
           resolve(text.trim());
         } else {
-          options.onLine(text);
+          onLine(text);
         }
+        isFirst = false;
       });
-      onLines(child.process.stderr, (text) => options.onLine(text));
+      onLines(child.process.stderr, onLine);
       void child.exited.then((code) => reject(new Error(`the dynamic provider plugin ended with code ${code}`)));
     });
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
-      "grpc.max_receive_message_length": -1,
-      "grpc.max_send_message_length": -1,
-    });
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), UNLIMITED);
     const plugin = new Plugin(child, client);
-    await plugin.configure(options.config);
+    await plugin.configure(config);
     return plugin;
   }
 
-  async check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: CheckFailure[] }> {
-    const request = new CheckRequest();
-    request.setUrn(urn);
-    request.setOlds(toStruct(olds));
-    request.setNews(toStruct(news));
+  async check(urn: string, olds: Values, news: Values) {
+    const request = named(new CheckRequest(), urn);
+    request.setOlds(toPlugin(olds));
+    request.setNews(toPlugin(news));
     const response = await this.send<CheckResponse>((done) => this.client.check(request, done));
-    return {
-      inputs: annotateSecrets(fromStruct(response.getInputs()), news),
-      failures: response.getFailuresList().map((each) => ({ property: each.getProperty(), reason: each.getReason() })),
-    };
+    const failures = response
+      .getFailuresList()
+      .map((each) => ({ property: each.getProperty(), reason: each.getReason() }));
+    return { inputs: annotateSecrets(fromStruct(response.getInputs()), news), failures };
   }
 
-  async diff(urn: string, id: string, olds: Values, oldInputs: Values, news: Values): Promise<PluginDiff> {
-    const request = new DiffRequest();
-    request.setUrn(urn);
+  async diff(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values): Promise<ProviderDiff> {
+    const request = named(new DiffRequest(), urn);
     request.setId(id);
-    request.setOlds(toStruct(olds));
-    request.setOldInputs(toStruct(oldInputs));
-    request.setNews(toStruct(news));
+    request.setOldInputs(toPlugin(oldInputs));
+    request.setOlds(toPlugin(oldOutputs));
+    request.setNews(toPlugin(news));
     const response = await this.send<DiffResponse>((done) => this.client.diff(request, done));
-    const changes = { 0: "unknown", 1: "none", 2: "some" } as const;
+    const { DIFF_SOME, DIFF_NONE } = { DIFF_SOME: 2, DIFF_NONE: 1 };
+    const changes = response.getChanges();
     return {
-      changes: changes[response.getChanges() as 0 | 1 | 2],
+      changes: changes === DIFF_SOME ? true : changes === DIFF_NONE ? false : undefined,
       replaces: response.getReplacesList(),
       deleteBeforeReplace: response.getDeletebeforereplace(),
     };
   }
 
-  async create(urn: string, inputs: Values, secretOutputs: string[]): Promise<{ id: string; outputs: Values }> {
-    const request = new CreateRequest();
-    request.setUrn(urn);
-    request.setProperties(toStruct(inputs));
-    const like = { values: inputs, secretOutputs };
-    const response = await this.send<CreateResponse>((done) => this.client.create(request, done), like);
+  async create(urn: string, inputs: Values) {
+    const request = named(new CreateRequest(), urn);
+    request.setProperties(toPlugin(inputs));
+    const response = await this.send<CreateResponse>((done) => this.client.create(request, done), inputs);
     const id: string = response.getId();
     if (id === "") {
-      throw new Error("plugin returned empty resource.ID from create");
+      throw new Error(`plugin returned empty resource.ID from create '${urn}'`);
     }
-    return { id, outputs: secretly(fromStruct(response.getProperties()), like) };
+    return { id, outputs: annotateSecrets(fromStruct(response.getProperties()), inputs) };
   }
 
-  async update(
-    urn: string,
-    id: string,
-    olds: Values,
-    oldInputs: Values,
-    news: Values,
-    secretOutputs: string[],
-  ): Promise<Values> {
-    const request = new UpdateRequest();
-    request.setUrn(urn);
+  async update(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values) {
+    const request = named(new UpdateRequest(), urn);
     request.setId(id);
-    request.setOlds(toStruct(olds));
-    request.setOldInputs(toStruct(oldInputs));
-    request.setNews(toStruct(news));
-    const like = { values: news, secretOutputs };
-    const response = await this.send<UpdateResponse>((done) => this.client.update(request, done), like);
-    return secretly(fromStruct(response.getProperties()), like);
+    request.setOldInputs(toPlugin(oldInputs));
+    request.setOlds(toPlugin(oldOutputs));
+    request.setNews(toPlugin(news));
+    const response = await this.send<UpdateResponse>((done) => this.client.update(request, done), news);
+    return annotateSecrets(fromStruct(response.getProperties()), news);
   }
 
-  /** `undefined`: there is no such thing. */
-  async read(
-    urn: string,
-    id: string,
-    outputs: Values,
-    inputs: Values,
-    secretOutputs: string[],
-  ): Promise<{ id: string; outputs: Values; inputs: Values | undefined } | undefined> {
-    const request = new ReadRequest();
-    request.setUrn(urn);
+  async read(urn: string, id: string, inputs: Values, outputs: Values): Promise<ReadResult> {
+    const request = named(new ReadRequest(), urn);
     request.setId(id);
-    request.setProperties(toStruct(outputs));
-    request.setInputs(toStruct(inputs));
-    const like = { values: outputs, secretOutputs };
-    const response = await this.send<ReadResponse>((done) => this.client.read(request, done), like);
-    const found: string = response.getId();
-    if (found === "") {
-      return undefined;
+    request.setInputs(toPlugin(inputs));
+    request.setProperties(toPlugin(outputs));
+    try {
+      const response = await this.send<ReadResponse>((done) => this.client.read(request, done), outputs);
+      return {
+        id: response.getId(),
+        outputs: annotateSecrets(fromStruct(response.getProperties()), outputs),
+        ...(response.hasInputs() ? { inputs: annotateSecrets(fromStruct(response.getInputs()), inputs) } : {}),
+      };
+    } catch (error) {
+      if (!(error instanceof InitError)) {
+        throw error;
+      }
+      const { id: found, outputs: live, reasons, inputs: liveInputs } = error;
+      return {
+        id: found,
+        outputs: live,
+        initErrors: reasons,
+        ...(liveInputs === undefined ? {} : { inputs: annotateSecrets(liveInputs, inputs) }),
+      };
     }
-    return {
-      id: found,
-      outputs: secretly(fromStruct(response.getProperties()), like),
-      inputs: response.hasInputs() ? annotateSecrets(fromStruct(response.getInputs()), inputs) : undefined,
-    };
   }
 
-  async delete(urn: string, id: string, outputs: Values, inputs: Values): Promise<void> {
-    const request = new DeleteRequest();
-    request.setUrn(urn);
+  async delete(urn: string, id: string, inputs: Values, outputs: Values): Promise<void> {
+    const request = named(new DeleteRequest(), urn);
     request.setId(id);
-    request.setProperties(toStruct(outputs));
-    request.setOldInputs(toStruct(inputs));
+    request.setOldInputs(toPlugin(inputs));
+    request.setProperties(toPlugin(outputs));
     await this.send((done) => this.client.delete(request, done));
   }
 
@@ -193,41 +156,34 @@ export class Plugin {
     await this.child.stop();
   }
 
-  kill(): void {
-    this.child.kill();
-  }
-
   private async configure(config: Values): Promise<void> {
     const request = new ConfigureRequest();
-    request.setArgs(Struct.fromJavaScript(unwrapAll(config)));
+    request.setArgs(toStruct(config));
     request.setAcceptsecrets(true);
+    request.setAcceptresources(true);
     await this.send((done) => this.client.configure(request, done));
   }
 
-  /** Sends one request, and turns a failure into what it means for a resource. */
-  private send<T>(call: (done: (error: grpc.ServiceError | null, answer: T) => void) => void, like: Like = NOTHING) {
+  /** Sends one request. A partial failure's outputs are as secret as the values that they are `like`. */
+  private send<T>(call: (done: (error: grpc.ServiceError | null, answer: T) => void) => void, like: Values = {}) {
     return new Promise<T>((resolve, reject) => {
       call((error, answer) => (error === null ? resolve(answer) : reject(understand(error, like))));
     });
   }
 }
 
-/** What tells which of a call's results are secret: values under the same keys, and outputs named in the program. */
-interface Like {
-  values: Values;
-  secretOutputs: string[];
-}
-const NOTHING: Like = { values: {}, secretOutputs: [] };
-
-function secretly(values: Values, { values: like, secretOutputs }: Like): Values {
-  const annotated = Object.entries(annotateSecrets(values, like));
-  return Object.fromEntries(
-    annotated.map(([key, value]) => [key, secretOutputs.includes(key) ? makeSecret(value) : value]),
-  );
+function named<T extends { setUrn(urn: string): void; setName(name: string): void; setType(type: string): void }>(
+  request: T,
+  urn: string,
+): T {
+  request.setUrn(urn);
+  request.setName(nameOf(urn));
+  request.setType(typeOf(urn));
+  return request;
 }
 
 /** A partial failure travels as a detail of the error. */
-function understand(error: grpc.ServiceError, like: Like): Error {
+function understand(error: grpc.ServiceError, like: Values): Error {
   const [details] = error.metadata?.get("grpc-status-details-bin") ?? [];
   if (details instanceof Buffer) {
     const [detail] = Status.deserializeBinary(details).getDetailsList();
@@ -236,15 +192,27 @@ function understand(error: grpc.ServiceError, like: Like): Error {
       "pulumirpc.ErrorResourceInitFailed",
     );
     if (failure) {
-      const outputs = secretly(fromStruct(failure.getProperties()), like);
-      return new InitError(failure.getId(), outputs, failure.getReasonsList());
+      const inputs = failure.hasInputs() ? fromStruct(failure.getInputs()) : undefined;
+      const outputs = annotateSecrets(fromStruct(failure.getProperties()), like);
+      return new InitError(failure.getId(), outputs, failure.getReasonsList(), inputs);
     }
   }
   return new Error(error.details || error.message);
 }
 
-function toStruct(values: Values): Struct {
-  return Struct.fromJavaScript(unwrapAll(values) as Record<string, JavaScriptValue>);
+const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+/** Secrets open, and resources as their ids: the plugin accepts neither. */
+function toPlugin(values: Values): Struct {
+  const plain = (value: Value): Value =>
+    isObject(value) && value[SIGNATURE] === RESOURCE_REFERENCE
+      ? (value.id ?? value.urn ?? null)
+      : mapChildren(value, plain);
+  return toStruct(plain(unwrap(values)) as Values);
+}
+
+export function toStruct(values: Values): Struct {
+  return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
 }
 
 export function fromStruct(struct: Struct | undefined): Values {

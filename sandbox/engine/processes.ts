@@ -1,49 +1,73 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { EngineError } from "./errors";
 
 export interface Child {
   process: ChildProcess;
-  /** Settles with the exit code; never rejects. */
+  /** Settles with the exit code when all output has been read; never rejects. */
   exited: Promise<number>;
   /** Ends the whole process group: first asks, then insists. */
   stop(): Promise<void>;
-  kill(): void;
 }
 
 /** How long a process group has to end after it was asked to, as with Pulumi's own engine. */
 const GRACE_MS = 5_000;
 
+const groups = new Set<number>();
+
 /** Starts Node in a process group of its own, so that a Ctrl-C on the terminal reaches only this process. */
 export function startNode(args: string[], cwd: string, env: Record<string, string | undefined>): Child {
   const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  watch(child);
   const exited = new Promise<number>((resolve) => {
-    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+    child.once("close", (code) => resolve(code ?? 1));
     child.once("error", () => resolve(1));
   });
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      process.kill(-(child.pid as number), name);
-    } catch {
-      // It is gone already.
+  const stop = async () => {
+    signal(child.pid, "SIGINT");
+    const timer = setTimeout(() => signal(child.pid, "SIGKILL"), GRACE_MS);
+    await exited;
+    clearTimeout(timer);
+  };
+  return { process: child, exited, stop };
+}
+
+/** No process outlives its group's leader, nor this process, however that ends by itself. */
+function watch(child: ChildProcess): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  const { pid } = child;
+  if (groups.size === 0) {
+    process.once("exit", killAll);
+  }
+  groups.add(pid);
+  child.once("exit", () => {
+    signal(pid, "SIGKILL");
+    groups.delete(pid);
+    if (groups.size === 0) {
+      process.removeListener("exit", killAll);
     }
-  };
-  return {
-    process: child,
-    exited,
-    kill: () => signal("SIGKILL"),
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        return;
-      }
-      signal("SIGINT");
-      const timer = setTimeout(() => signal("SIGKILL"), GRACE_MS);
-      await exited;
-      clearTimeout(timer);
-      signal("SIGKILL");
-    },
-  };
+  });
+}
+
+function killAll(): void {
+  for (const pid of groups) {
+    signal(pid, "SIGKILL");
+  }
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // It is gone already.
+  }
 }
 
 /** Pulumi's own program for a purpose, as installed for the program in this folder. */
@@ -59,16 +83,7 @@ export function resolvePulumi(part: string, programDirectory: string): string {
 
 /** Calls back for each line that a stream brings. */
 export function onLines(stream: NodeJS.ReadableStream | null, line: (text: string) => void): void {
-  let rest = "";
-  stream?.setEncoding("utf8");
-  stream?.on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    lines.forEach(line);
-  });
-  stream?.on("end", () => {
-    if (rest !== "") {
-      line(rest);
-    }
-  });
+  if (stream !== null) {
+    createInterface({ input: stream }).on("line", line);
+  }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { Crypter, findPassphrase } from "./crypter";
 import { EngineError, refused } from "./errors";
@@ -8,120 +8,154 @@ import { makeSecret, type Value, type Values } from "./values";
 /** A Pulumi project with the configuration of one stack. */
 export interface Project {
   name: string;
+  /** Where Pulumi.yaml stands. */
+  rootDirectory: string;
   /** The folder that the program and the plugin run in. */
   programDirectory: string;
   /** The program in it: a file, or `.` for what package.json names. */
   entryPoint: string;
   typescript: boolean;
+  tsconfig: string | undefined;
   nodeArgs: string[];
   /** Configuration by full key; secrets are marked. Structured values are JSON texts. */
   config: Values;
+  /** What the secrets of the configuration are encrypted with. */
+  salt: string | undefined;
 }
 
 interface ProjectFile {
   name?: string;
-  runtime?: string | { name?: string; options?: { typescript?: boolean; nodeargs?: string } };
+  runtime?: string | { name?: string; options?: RuntimeOptions };
   main?: string;
-  config?: Record<string, unknown>;
+  config?: Record<string, unknown> | string;
+  stackConfigDir?: string;
 }
 
-export function loadProject(
-  directory: string,
-  stack: string,
-  env: Readonly<Record<string, string | undefined>>,
-  keyFile: string,
-): Project {
-  const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(directory, name)).find(existsSync);
-  if (path === undefined) {
-    throw new EngineError(
-      `There is no Pulumi.yaml in ${directory}. Nothing was done. Say where the project is with --cwd.`,
-    );
-  }
-  const file = (parse(readFileSync(path, "utf8")) ?? {}) as ProjectFile;
-  const runtime = typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
+interface RuntimeOptions {
+  typescript?: boolean;
+  tsconfig?: string;
+  nodeargs?: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Finds the project that a folder belongs to, and reads it. */
+export function loadProject(directory: string, stack: string, env: Env, keyFile: string): Project {
+  const path = findProjectFile(directory);
+  const rootDirectory = dirname(path);
+  const file = read<ProjectFile>(path);
+  const { name: runtime = "", options = {} } =
+    typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
   if (!file.name) {
     throw new EngineError(`${path} names no project. Nothing was done.`);
   }
-  if (runtime.name !== "nodejs") {
-    throw refused(`the runtime "${runtime.name ?? ""}" (only nodejs)`);
+  if (runtime !== "nodejs") {
+    throw refused(`the runtime "${runtime}" (only nodejs)`);
   }
-  const { options } = runtime as { options?: { typescript?: boolean; nodeargs?: string } };
+  const isFolder = typeof file.config === "string";
+  const stackFolder = file.stackConfigDir ?? (isFolder ? (file.config as string) : ".");
+  const stackPath = join(rootDirectory, stackFolder, `Pulumi.${stack}${extname(path)}`);
+  const stackFile = existsSync(stackPath) ? read<StackFile>(stackPath) : {};
+  const { encryptionsalt: salt } = stackFile;
   return {
     name: file.name,
-    ...locate(directory, file.main),
-    typescript: options?.typescript !== false,
-    nodeArgs: options?.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
+    rootDirectory,
+    ...locate(rootDirectory, file.main),
+    typescript: options.typescript !== false,
+    tsconfig: options.tsconfig,
+    nodeArgs: options.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
     config: {
-      ...defaults(file.name, file.config ?? {}),
-      ...stackConfig(file.name, join(directory, `Pulumi.${stack}.yaml`), env, keyFile),
+      ...(isFolder ? {} : declaredConfig(file.name, (file.config ?? {}) as Record<string, unknown>)),
+      ...stackConfig(file.name, stackFile, () => openCrypter(salt, env, keyFile)),
     },
+    salt,
   };
 }
 
-function locate(directory: string, main: string | undefined): Pick<Project, "programDirectory" | "entryPoint"> {
-  if (main === undefined) {
-    return { programDirectory: directory, entryPoint: "." };
+function findProjectFile(directory: string): string {
+  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+    const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find((each) => existsSync(each));
+    if (path !== undefined) {
+      return path;
+    }
+    if (folder === dirname(folder)) {
+      throw new EngineError(
+        `There is no Pulumi.yaml in ${directory}, nor above it. Nothing was done. Say where the project is with --cwd.`,
+      );
+    }
   }
-  const path = resolve(directory, main);
-  const isDirectory = existsSync(path) && statSync(path).isDirectory();
-  return isDirectory
+}
+
+function locate(directory: string, main: string | undefined): Pick<Project, "programDirectory" | "entryPoint"> {
+  const path = resolve(directory, main ?? ".");
+  return existsSync(path) && statSync(path).isDirectory()
     ? { programDirectory: path, entryPoint: "." }
     : { programDirectory: dirname(path), entryPoint: basename(path) };
 }
 
-/** The defaults that a project may give its configuration: a bare value, or one with a type and a description. */
-function defaults(project: string, config: Record<string, unknown>): Values {
+/** What a project itself says of its configuration: a bare value, or one with a type and a description. */
+function declaredConfig(project: string, config: Record<string, unknown>): Values {
   const found: Values = {};
   for (const [key, declared] of Object.entries(config)) {
     const isTyped = typeof declared === "object" && declared !== null && !Array.isArray(declared);
-    const { value, default: fallback } = isTyped
-      ? (declared as { value?: unknown; default?: unknown })
-      : { value: declared };
-    const chosen = value ?? fallback;
-    if (chosen !== undefined) {
-      found[fullKey(project, key)] = textOf(chosen);
+    const given = (isTyped ? declared : { value: declared }) as {
+      value?: unknown;
+      default?: unknown;
+      secret?: boolean;
+    };
+    const value = given.value ?? given.default;
+    if (value !== undefined && value !== null) {
+      found[fullKey(project, key)] = given.secret ? makeSecret(textOf(value)) : textOf(value);
     }
   }
   return found;
 }
 
-function stackConfig(
-  project: string,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  keyFile: string,
-): Values {
-  if (!existsSync(path)) {
-    return {};
-  }
-  const file = (parse(readFileSync(path, "utf8")) ?? {}) as {
-    encryptionsalt?: string;
-    config?: Record<string, unknown>;
-  };
+interface StackFile {
+  encryptionsalt?: string;
+  config?: Record<string, unknown>;
+}
+
+function stackConfig(project: string, { config }: StackFile, open: () => Crypter): Values {
   const found: Values = {};
-  for (const [key, value] of Object.entries(file.config ?? {})) {
-    found[fullKey(project, key)] = secureText(value)
-      ? makeSecret(decrypt(secureText(value) as string, file.encryptionsalt, env, keyFile))
-      : textOf(value);
+  for (const [key, value] of Object.entries(config ?? {})) {
+    const isSecret = containsSecure(value);
+    const text = textOf(isSecret ? decrypted(value, open()) : value);
+    found[fullKey(project, key)] = isSecret ? makeSecret(text) : text;
   }
   return found;
 }
 
-function secureText(value: unknown): string | undefined {
-  const secure = typeof value === "object" && value !== null ? (value as { secure?: unknown }).secure : undefined;
-  return typeof secure === "string" ? secure : undefined;
-}
-
-function decrypt(
-  text: string,
-  salt: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-  keyFile: string,
-): Value {
+function openCrypter(salt: string | undefined, env: Env, keyFile: string): Crypter {
   if (salt === undefined) {
     throw refused("secret configuration that is not encrypted by a passphrase");
   }
-  return Crypter.open(findPassphrase(env, keyFile), salt).decrypt(text);
+  return Crypter.open(findPassphrase(env, keyFile), salt);
+}
+
+/** The ciphertext in `{ secure: ciphertext }`, which may stand anywhere in a structured value. */
+function secureText(value: unknown): string | undefined {
+  const isOne = typeof value === "object" && value !== null && Object.keys(value).length === 1;
+  const secure = isOne ? (value as { secure?: unknown }).secure : undefined;
+  return typeof secure === "string" ? secure : undefined;
+}
+
+function containsSecure(value: unknown): boolean {
+  const isBranch = typeof value === "object" && value !== null;
+  return secureText(value) !== undefined || (isBranch && Object.values(value).some(containsSecure));
+}
+
+function decrypted(value: unknown, crypter: Crypter): Value {
+  const ciphertext = secureText(value);
+  if (ciphertext !== undefined) {
+    return crypter.decrypt(ciphertext);
+  }
+  if (Array.isArray(value)) {
+    return value.map((each) => decrypted(each, crypter));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decrypted(each, crypter)]))
+    : (value as Value);
 }
 
 function fullKey(project: string, key: string): string {
@@ -130,4 +164,12 @@ function fullKey(project: string, key: string): string {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function read<T>(path: string): T {
+  try {
+    return (parse(readFileSync(path, "utf8")) ?? {}) as T;
+  } catch (error) {
+    throw new EngineError(`${path} cannot be read: ${(error as Error).message}. Nothing was done.`);
+  }
 }

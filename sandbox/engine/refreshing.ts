@@ -1,63 +1,69 @@
-import { type Deployment, Halted } from "./deployment";
-import { isProviderType } from "./plugins";
+import { type Context, diffOf, providerOf } from "./context";
+import type { Executor } from "./executor";
+import { keysOf } from "./paths";
 import type { ResourceState } from "./state";
-import { changedKeys } from "./values";
+import type { Step } from "./step";
+import { isProviderType } from "./urn";
+import { sameValue } from "./values";
 
-/** Reads every resource, and takes over into the state what is there now. What is gone leaves the state. */
-export async function refreshAll(deployment: Deployment): Promise<void> {
-  const results = await Promise.allSettled(deployment.olds.map((state) => refreshOne(deployment, state)));
-  dropMissingDependencies(deployment);
-  deployment.checkpoint();
-  const failure = results.find((result) => result.status === "rejected" && !(result.reason instanceof Halted));
-  if (failure?.status === "rejected") {
-    throw failure.reason;
-  }
+/**
+ * Reads every resource, and takes over into the state what is there now. What is gone leaves the state.
+ *
+ * @param isCounted - whether this is what the operation is for
+ */
+export async function refreshAll(context: Context, executor: Executor, isCounted: boolean): Promise<void> {
+  await executor.all(context.ledger.olds.map((state) => refreshStep(context, state, isCounted)));
+  context.ledger.mend();
+  context.ledger.save();
 }
 
-async function refreshOne(deployment: Deployment, state: ResourceState): Promise<void> {
-  if (!state.custom || state.delete || isProviderType(state.type)) {
-    return;
-  }
-  const { urn, id = "", outputs = {}, inputs = {}, additionalSecretOutputs = [] } = state;
-  await deployment.step("refresh", state, undefined, async () => {
-    const plugin = await deployment.plugin(state.provider ?? "");
-    const found = await plugin.read(urn, id, outputs, inputs, additionalSecretOutputs);
-    if (found === undefined) {
-      deployment.settle(state, undefined);
-      deployment.options.emit({ type: "resource", urn, op: "delete", phase: "end" });
-      deployment.changes.delete += 1;
+function refreshStep(context: Context, old: ResourceState, isCounted: boolean): Step {
+  const { urn, id = "", inputs: oldInputs = {}, outputs: oldOutputs = {}, ignoreChanges = [] } = old;
+  const { ledger, report } = context;
+  const next: ResourceState = { ...old };
+  let outcome: { op: "same" | "update" | "delete"; keys: string[] } = { op: "same", keys: [] };
+  const apply = async () => {
+    // What it depends on may have been found to be gone meanwhile.
+    Object.assign(next, old);
+    if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
       return;
     }
-    const { initErrors: _settled, ...rest } = state;
-    const keys = changedKeys(outputs, found.outputs);
-    const now = keys.length > 0 ? { modified: new Date().toISOString() } : {};
-    deployment.exchange(state, {
-      ...rest,
-      id: found.id,
-      outputs: found.outputs,
-      inputs: found.inputs ?? inputs,
-      ...now,
-    });
-    const op = keys.length > 0 ? "update" : "same";
-    deployment.changes[op] += 1;
-    deployment.options.emit({ type: "resource", urn, op, phase: "end", keys });
-  });
-  deployment.checkpoint();
-}
-
-/** Nothing may depend on what is no longer in the state. */
-function dropMissingDependencies(deployment: Deployment): void {
-  const urns = new Set(deployment.olds.map((state) => state.urn));
-  const exists = (urn: string) => urns.has(urn);
-  deployment.olds = deployment.olds.map((state) => {
-    const properties = Object.entries(state.propertyDependencies ?? {});
-    const isWhole = (state.dependencies ?? []).every(exists) && properties.every(([, list]) => list.every(exists));
-    return isWhole
-      ? state
-      : {
-          ...state,
-          dependencies: state.dependencies?.filter(exists) ?? [],
-          propertyDependencies: Object.fromEntries(properties.map(([key, list]) => [key, list.filter(exists)])),
-        };
-  });
+    const provider = await providerOf(context, old);
+    const live = await provider?.read(urn, id, oldInputs, oldOutputs);
+    if (provider === undefined || live === undefined) {
+      return;
+    }
+    if (live.initErrors) {
+      const list = live.initErrors.map((each) => `\n* ${each}`).join("");
+      report.diagnose("warning", `Refreshed resource is in an unhealthy state:${list}`, urn);
+    }
+    if (live.id === "") {
+      outcome = { op: "delete", keys: [] };
+      return;
+    }
+    const inputs = live.inputs ?? oldInputs;
+    Object.assign(next, { id: live.id, inputs, outputs: live.outputs, initErrors: live.initErrors ?? [] });
+    if (!sameValue(inputs, oldInputs) || !sameValue(live.outputs, oldOutputs)) {
+      next.modified = new Date().toISOString();
+    }
+    if (old.external) {
+      outcome = { op: sameValue(oldOutputs, live.outputs) ? "same" : "update", keys: [] };
+      return;
+    }
+    // The difference that the next `up` would see, if the program did not change.
+    const subject = { urn, id: live.id, oldInputs: inputs, oldOutputs: live.outputs, news: oldInputs, ignoreChanges };
+    const diff = await diffOf(provider, subject, report);
+    outcome = { op: diff.changes ? "update" : "same", keys: keysOf(diff.paths) };
+  };
+  return {
+    op: "refresh",
+    urn,
+    old,
+    next,
+    apply,
+    record: () => {
+      ledger.refresh(old, outcome.op === "delete" ? undefined : next);
+      report.found(urn, outcome.op, outcome.keys, isCounted);
+    },
+  };
 }

@@ -22,15 +22,15 @@ export class Slots {
     }
     return () => {
       const next = this.waiting.shift();
-      if (next === undefined) {
-        this.free += 1;
-        if (this.free === this.size) {
-          for (const idler of this.idlers.splice(0)) {
-            idler();
-          }
-        }
-      } else {
+      if (next !== undefined) {
         next();
+        return;
+      }
+      this.free += 1;
+      if (this.free === this.size) {
+        for (const idler of this.idlers.splice(0)) {
+          idler();
+        }
       }
     };
   }

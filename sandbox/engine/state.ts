@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { Crypter, findPassphrase } from "./crypter";
-import { EngineError } from "./errors";
-import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "./values";
+import { providerUrn, qualifiedType } from "./urn";
+import type { Value, Values } from "./values";
 
-/** A resource as the state keeps it. Secrets stand open in memory, and are encrypted in the file. */
+/**
+ * A resource as the state knows it, in the words of Pulumi's deployment JSON. Which object it is matters: a step that
+ * replaces a resource has two of the same URN. Secrets stand open in memory, and are encrypted in the file.
+ */
 export interface ResourceState {
   urn: string;
   custom: boolean;
@@ -16,22 +16,39 @@ export interface ResourceState {
   outputs?: Values;
   parent?: string;
   protect?: boolean;
+  /** Only read, not owned. */
   external?: boolean;
   dependencies?: string[];
   initErrors?: string[];
+  /** `<urn>::<id>` of the provider resource that manages it. */
   provider?: string;
   propertyDependencies?: Record<string, string[]>;
+  /** Deleted, but its replacement not created yet. */
+  pendingReplacement?: boolean;
   additionalSecretOutputs?: string[];
+  /** The URN that it had before this operation. Never written: references are renamed instead. */
   aliases?: string[];
-  customTimeouts?: { create?: number; update?: number; delete?: number };
+  customTimeouts?: CustomTimeouts;
   retainOnDelete?: boolean;
   deletedWith?: string;
-  ignoreChanges?: string[];
-  replaceOnChanges?: string[];
   created?: string;
   modified?: string;
+  sourcePosition?: string;
+  stackTrace?: { sourcePosition?: string }[];
+  ignoreChanges?: string[];
+  replaceOnChanges?: string[];
+  /** Whatever else a state that was made by the Pulumi CLI may hold stays as it is. */
+  [other: string]: unknown;
 }
 
+export interface CustomTimeouts {
+  create?: number;
+  update?: number;
+  delete?: number;
+  read?: number;
+}
+
+/** Something that was begun, and not seen to end. */
 export interface PendingOperation {
   resource: ResourceState;
   type: "creating" | "updating" | "deleting" | "reading";
@@ -42,169 +59,114 @@ export interface Snapshot {
   pendingOperations: PendingOperation[];
 }
 
-interface DeploymentFile {
-  version: number;
-  deployment: {
-    manifest?: Record<string, unknown>;
-    secrets_providers?: { type: string; state?: { salt?: string } };
-    resources?: ResourceState[];
-    pending_operations?: PendingOperation[];
-    metadata?: Record<string, unknown>;
+/** All URNs that a resource refers to, but its parent's. */
+export function dependenciesOf(state: ResourceState): Set<string> {
+  return new Set([
+    ...(state.dependencies ?? []),
+    ...Object.values(state.propertyDependencies ?? {}).flat(),
+    ...(state.deletedWith ? [state.deletedWith] : []),
+    ...(state.provider ? [providerUrn(state.provider)] : []),
+  ]);
+}
+
+/**
+ * What must change in resources after others have gone: nothing may refer to those, and a child of one becomes its
+ * grandparent's.
+ */
+export function dangling(resources: ResourceState[]): Map<ResourceState, Partial<ResourceState>> {
+  const all = new Set(resources.map((each) => each.urn));
+  const known = new Set<string>();
+  const parents = new Map<string, string | undefined>();
+  const changes = new Map<ResourceState, Partial<ResourceState>>();
+  for (const state of resources) {
+    const keep = (urns: string[]) => urns.filter((urn) => known.has(urn));
+    const { dependencies = [], propertyDependencies = {}, deletedWith, parent } = state;
+    // A property that depends on nothing loses its entry, as in Pulumi's own engine.
+    const kept = Object.entries(propertyDependencies).map(([key, urns]) => [key, keep(urns)] as const);
+    const whole = {
+      dependencies: keep(dependencies),
+      propertyDependencies: Object.fromEntries(kept.filter(([, urns]) => urns.length > 0)),
+      deletedWith: deletedWith && known.has(deletedWith) ? deletedWith : "",
+      parent: parent && !all.has(parent) ? (parents.get(parent) ?? "") : (parent ?? ""),
+    };
+    const before = { dependencies, propertyDependencies, deletedWith: deletedWith ?? "", parent: parent ?? "" };
+    if (JSON.stringify(whole) !== JSON.stringify(before)) {
+      changes.set(state, whole);
+    }
+    known.add(state.urn);
+    parents.set(state.urn, whole.parent);
+  }
+  return changes;
+}
+
+/** Resources in which what has got another URN is called by it everywhere. */
+export function withCurrentUrns(resources: ResourceState[]): ResourceState[] {
+  const renamed = new Map<string, string>();
+  for (const { urn, type, parent, aliases = [] } of resources) {
+    for (const alias of aliases) {
+      renamed.set(alias, urn);
+    }
+    const newParent = parent === undefined ? undefined : renamed.get(parent);
+    if (newParent !== undefined && qualifiedType(newParent) !== "pulumi:pulumi:Stack") {
+      const [stack = "", project = ""] = urn.split("::");
+      const name = urn.split("::").slice(3).join("::");
+      renamed.set(urn, [stack, project, `${qualifiedType(newParent)}$${type}`, name].join("::"));
+    }
+  }
+  const isTouched = (state: ResourceState) =>
+    [state.urn, state.parent, ...dependenciesOf(state)].some((urn) => urn !== undefined && renamed.has(urn));
+  return resources.map((state) => (isTouched(state) ? rename(state, (urn) => renamed.get(urn) ?? urn) : state));
+}
+
+function rename(state: ResourceState, now: (urn: string) => string): ResourceState {
+  const { parent, provider, dependencies, propertyDependencies, deletedWith, aliases: _done, ...rest } = state;
+  const renameAll = (urns: string[]) => urns.map(now);
+  return {
+    ...rest,
+    urn: now(state.urn),
+    ...(parent === undefined ? {} : { parent: now(parent) }),
+    ...(provider === undefined ? {} : { provider: `${now(providerUrn(provider))}::${provider.split("::").at(-1)}` }),
+    ...(dependencies === undefined ? {} : { dependencies: renameAll(dependencies) }),
+    ...(deletedWith === undefined ? {} : { deletedWith: now(deletedWith) }),
+    ...(propertyDependencies === undefined
+      ? {}
+      : {
+          propertyDependencies: Object.fromEntries(
+            Object.entries(propertyDependencies).map(([key, urns]) => [key, renameAll(urns)]),
+          ),
+        }),
   };
 }
 
-/** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
-export class StateFile {
-  private crypter: Crypter | undefined;
-  private salt: string | undefined;
-  /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
-  private readonly ciphertexts = new Map<string, string>();
-  private readonly sealed = new WeakMap<ResourceState, string>();
+/** The order of fields in Pulumi's deployment JSON. */
+const FIELDS = [
+  ...["urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "taint", "external"],
+  ...["dependencies", "initErrors", "provider", "propertyDependencies", "pendingReplacement"],
+  ...["additionalSecretOutputs", "customTimeouts", "importID", "retainOnDelete", "deletedWith", "replaceWith"],
+  ...["created", "modified", "sourcePosition", "stackTrace", "ignoreChanges", "hideDiff", "replaceOnChanges"],
+];
 
-  constructor(
-    readonly path: string,
-    private readonly env: Readonly<Record<string, string | undefined>>,
-  ) {}
-
-  /** What the file holds; an empty stack when there is none. */
-  load(): Snapshot {
-    if (!existsSync(this.path)) {
-      return { resources: [], pendingOperations: [] };
-    }
-    const file = this.parse();
-    const provider = file.deployment.secrets_providers;
-    if (provider !== undefined && provider.type !== "passphrase") {
-      throw new EngineError(
-        `The state's secrets are encrypted by "${provider.type}"; the sandbox engine knows only "passphrase". Nothing was done. Use the Pulumi CLI.`,
-      );
-    }
-    this.salt = provider?.state?.salt;
-    const open = (resource: ResourceState): ResourceState => this.mapValues(resource, (value) => this.decrypted(value));
-    return {
-      resources: (file.deployment.resources ?? []).map(open),
-      pendingOperations: (file.deployment.pending_operations ?? []).map((each) => ({
-        ...each,
-        resource: open(each.resource),
-      })),
-    };
-  }
-
-  save(snapshot: Snapshot): void {
-    const manifest = { time: new Date().toISOString(), magic: "", version: "" };
-    const secrets = { type: "passphrase", state: { salt: this.theCrypter().salt } };
-    const resources = snapshot.resources.map((each) => this.sealedText(each));
-    const pending = snapshot.pendingOperations.map(
-      (each) => `{"resource": ${this.sealedText(each.resource)}, "type": ${JSON.stringify(each.type)}}`,
-    );
-    const parts = [
-      `"manifest": ${JSON.stringify(manifest)}`,
-      `"secrets_providers": ${JSON.stringify(secrets)}`,
-      `"resources": [\n${resources.join(",\n")}\n]`,
-      ...(pending.length > 0 ? [`"pending_operations": [\n${pending.join(",\n")}\n]`] : []),
-      '"metadata": {}',
-    ];
-    mkdirSync(dirname(this.path), { recursive: true });
-    const temporary = `${this.path}.${process.pid}.tmp`;
-    writeFileSync(temporary, `{"version": 3, "deployment": {\n${parts.join(",\n")}\n}}\n`, { mode: 0o600 });
-    renameSync(temporary, this.path);
-  }
-
-  /** A resource as it stands in the file. States are never changed in place, so each is encrypted once. */
-  private sealedText(resource: ResourceState): string {
-    const known = this.sealed.get(resource);
-    const text =
-      known ??
-      JSON.stringify(
-        this.mapValues(resource, (value) => this.encrypted(value)),
-        undefined,
-        2,
-      );
-    this.sealed.set(resource, text);
-    return text;
-  }
-
-  /** Keeps two operations on one state apart. Returns what releases it. */
-  lock(): () => void {
-    const path = `${this.path}.lock`;
-    mkdirSync(dirname(path), { recursive: true });
-    if (existsSync(path) && !isAlive(Number(readFileSync(path, "utf8")))) {
-      rmSync(path, { force: true });
-    }
-    try {
-      writeFileSync(path, String(process.pid), { flag: "wx" });
-    } catch {
-      throw new EngineError(
-        `Another operation works on this stack: process ${readFileSync(path, "utf8")} holds ${path}. Nothing was done. Wait until it has ended.`,
-      );
-    }
-    return () => rmSync(path, { force: true });
-  }
-
-  private parse(): DeploymentFile {
-    let file: DeploymentFile;
-    try {
-      file = JSON.parse(readFileSync(this.path, "utf8"));
-    } catch (error) {
-      throw new EngineError(
-        `The state file ${this.path} cannot be read: ${(error as Error).message}. Nothing was done.`,
-      );
-    }
-    if (!isObject(file as unknown as Value) || !isObject(file.deployment as unknown as Value)) {
-      throw new EngineError(`${this.path} is not what \`pulumi stack export\` writes. Nothing was done.`);
-    }
-    if (file.version !== 3) {
-      throw new EngineError(`The state file has version ${file.version}; only 3 is known. Nothing was done.`);
-    }
-    return file;
-  }
-
-  private theCrypter(): Crypter {
-    if (this.crypter === undefined) {
-      mkdirSync(dirname(this.path), { recursive: true });
-      const passphrase = findPassphrase(this.env, `${this.path}.key`);
-      this.crypter = this.salt === undefined ? Crypter.create(passphrase) : Crypter.open(passphrase, this.salt);
-    }
-    return this.crypter;
-  }
-
-  private mapValues(resource: ResourceState, change: (value: Value) => Value): ResourceState {
-    const { inputs, outputs } = resource;
-    return {
-      ...resource,
-      ...(inputs === undefined ? {} : { inputs: change(inputs) as Values }),
-      ...(outputs === undefined ? {} : { outputs: change(outputs) as Values }),
-    };
-  }
-
-  private encrypted(value: Value): Value {
-    if (!isSecret(value)) {
-      return mapChildren(value, (child) => this.encrypted(child));
-    }
-    const plaintext = JSON.stringify(value.value);
-    const ciphertext = this.ciphertexts.get(plaintext) ?? this.theCrypter().encrypt(plaintext);
-    this.ciphertexts.set(plaintext, ciphertext);
-    return { [SIGNATURE]: SECRET, ciphertext };
-  }
-
-  private decrypted(value: Value): Value {
-    if (!isSecret(value)) {
-      return mapChildren(value, (child) => this.decrypted(child));
-    }
-    const { ciphertext, plaintext } = value;
-    if (typeof ciphertext !== "string") {
-      return { [SIGNATURE]: SECRET, value: JSON.parse(String(plaintext)) as Value };
-    }
-    const text = this.theCrypter().decrypt(ciphertext);
-    this.ciphertexts.set(text, ciphertext);
-    return { [SIGNATURE]: SECRET, value: JSON.parse(text) as Value };
-  }
+/** A resource as Pulumi writes it: fields in its order, without empty ones, secrets sealed. */
+export function written(state: ResourceState, seal: (value: Value) => Value): Record<string, unknown> {
+  const { aliases: _done, ...rest } = state;
+  const others = Object.keys(rest).filter((key) => !FIELDS.includes(key));
+  const entries = [...FIELDS, ...others].map((key) => {
+    const value = rest[key];
+    return [
+      key,
+      (key === "inputs" || key === "outputs") && value !== undefined ? seal(value as Value) : value,
+    ] as const;
+  });
+  return Object.fromEntries(entries.filter(([key, value]) => key === "custom" || !isEmpty(value)));
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0) ||
+    (typeof value === "object" && Object.keys(value).length === 0)
+  );
 }

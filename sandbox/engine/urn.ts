@@ -1,7 +1,9 @@
-/** `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`. */
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>`. */
 export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
   const parentType = parent === "" ? "" : qualifiedType(parent);
-  const chain = parentType === "" || parentType === "pulumi:pulumi:Stack" ? type : `${parentType}$${type}`;
+  const chain = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}$${type}`;
   return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
 }
 
@@ -15,4 +17,18 @@ export function typeOf(urn: string): string {
 
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+export function isStack(urn: string): boolean {
+  return qualifiedType(urn) === STACK_TYPE;
+}
+
+/** Whether a type is that of a provider resource: one that stands for a plugin and its configuration. */
+export function isProviderType(type: string): boolean {
+  return type.startsWith("pulumi:providers:");
+}
+
+/** The URN in a reference to a provider resource: `<urn>::<id>`. */
+export function providerUrn(reference: string): string {
+  return reference.split("::").slice(0, -1).join("::");
 }

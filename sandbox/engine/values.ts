@@ -5,7 +5,7 @@ export type Values = { [key: string]: Value };
 /** The key that marks an object as something special, and what it says for a secret. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-/** Signatures of assets, archives and resource references. */
+/** Signatures of what only the Pulumi CLI can handle. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   c44067f5952c0a294b673a41bacd8c17: "assets",
   "0def7320c3a5731c473e5ecbe6d01bc7": "archives",
@@ -33,10 +33,7 @@ export function isObject(value: Value | undefined): value is Values {
 
 /** What a value would be if nothing in it were secret. */
 export function unwrap(value: Value): Value {
-  if (isSecret(value)) {
-    return unwrap(value.value);
-  }
-  return mapChildren(value, unwrap);
+  return isSecret(value) ? unwrap(value.value) : mapChildren(value, unwrap);
 }
 
 export function unwrapAll(values: Values): Values {
@@ -64,8 +61,8 @@ export function unsupported(value: Value): string | undefined {
 }
 
 /**
- * Marks as secret what was secret under the same key before: the plugin does not keep secrets apart. Objects are gone
- * through key by key; anything else that holds a secret becomes one as a whole.
+ * Marks as secret what is secret under the same key elsewhere: the plugin does not keep secrets apart. Objects are gone
+ * through key by key; anything else that corresponds to something with a secret in it becomes one as a whole.
  */
 export function annotateSecrets(values: Values, like: Values): Values {
   return Object.fromEntries(
@@ -82,10 +79,8 @@ export function annotateSecrets(values: Values, like: Values): Values {
   );
 }
 
-export function sameValue(one: Value | undefined, other: Value | undefined): boolean {
-  if (isSecret(one) || isSecret(other)) {
-    return sameValue(isSecret(one) ? one.value : one, isSecret(other) ? other.value : other);
-  }
+/** Whether two values mean the same, secrecy included. A key that is missing means the same as `null`. */
+export function sameValue(one: Value | undefined = null, other: Value | undefined = null): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((each, i) => sameValue(each, other[i]));
   }
@@ -94,11 +89,6 @@ export function sameValue(one: Value | undefined, other: Value | undefined): boo
     return [...keys].every((key) => sameValue(one[key], other[key]));
   }
   return one === other;
-}
-
-/** Top-level keys that differ. What is unknown counts as different. */
-export function changedKeys(olds: Values, news: Values): string[] {
-  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((key) => !sameValue(olds[key], news[key]));
 }
 
 function children(value: Value): Value[] {

@@ -1,0 +1,79 @@
+import { EngineError } from "./errors";
+import type { Ledger } from "./ledger";
+import { changedPaths, covers, keepIgnored, keysOf, parsePath } from "./paths";
+import type { Diff, ResourceProvider } from "./provider";
+import type { Providers } from "./providers";
+import type { Report } from "./report";
+import type { ResourceState } from "./state";
+import { isProviderType, providerUrn } from "./urn";
+import { unwrap, type Values } from "./values";
+
+/** What all parts of an operation share. */
+export interface Context {
+  ledger: Ledger;
+  report: Report;
+  providers: Providers;
+  isPreview: boolean;
+}
+
+/**
+ * What manages a resource: itself an engine's business, a plugin, or nothing, for components and for plugins whose configuration
+ * a preview does not know.
+ */
+export async function providerOf(
+  { ledger, providers }: Context,
+  { custom, type, provider = "" }: Pick<ResourceState, "custom" | "type" | "provider">,
+): Promise<ResourceProvider | undefined> {
+  if (!custom) {
+    return undefined;
+  }
+  if (isProviderType(type)) {
+    return providers;
+  }
+  if (!providers.has(provider)) {
+    // Nothing in the program has asked for it: what stands in the state holds.
+    const known = ledger.resources.find((each) => `${each.urn}::${each.id}` === provider);
+    if (known === undefined) {
+      throw new EngineError(`could not find provider ${provider}`);
+    }
+    providers.use(providerUrn(provider), known.id ?? "", known.inputs ?? {});
+  }
+  return providers.get(provider);
+}
+
+export interface DiffSubject {
+  urn: string;
+  id: string;
+  oldInputs: Values;
+  oldOutputs: Values;
+  news: Values;
+  ignoreChanges: string[];
+}
+
+/** Asks the provider for the difference; where it leaves that to the engine, compares the inputs. */
+export async function diffOf(provider: ResourceProvider, subject: DiffSubject, report: Report): Promise<Diff> {
+  const { urn, id, oldInputs, oldOutputs, news, ignoreChanges } = subject;
+  const { changes, replaces, deleteBeforeReplace } = await provider.diff(urn, id, oldInputs, oldOutputs, news);
+  if (changes !== undefined) {
+    return { changes, replaces, deleteBeforeReplace, paths: [] };
+  }
+  const wanted = keepIgnored(news, oldInputs, ignoreChanges, ignoredInVain(urn, report));
+  const paths = changedPaths(unwrap(oldInputs), unwrap(wanted));
+  return { changes: paths.length > 0, replaces, deleteBeforeReplace, paths };
+}
+
+/** A diff with what the program itself asked to be replaced for. */
+export function withReplaceOnChanges(diff: Diff, replaceOnChanges: string[]): Diff {
+  if (!diff.changes) {
+    return diff;
+  }
+  const wanted = replaceOnChanges.map(parsePath);
+  const forced = diff.paths.filter((path) => wanted.some((each) => covers(each, path)));
+  return { ...diff, replaces: [...new Set([...diff.replaces, ...keysOf(forced)])] };
+}
+
+/** Says that `ignoreChanges` has no effect at a path. */
+export function ignoredInVain(urn: string, report: Report): (path: string) => void {
+  return (path) =>
+    report.diagnose("info", `cannot ignore changes in added or removed elements of the path: "${path}"`, urn);
+}
