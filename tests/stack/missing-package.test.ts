@@ -6,7 +6,7 @@ scenario(
   async (stack) => {
     stack.wall({ running: true });
     await stack.do("up");
-    const before = await stack.monitor();
+    const before = await stack.record();
     stack.calls();
     uninstallPackage(stack.place);
     for (const operation of ["destroy", "refresh"] as const) {
@@ -17,7 +17,7 @@ scenario(
       expect(log).not.toMatch(/node:internal|Require stack| at /);
     }
     expect(stack.calls()).toEqual([]);
-    expect(await stack.monitor()).toEqual(before);
+    expect(await stack.record()).toEqual(before);
     installPackage(stack.place);
     await stack.do("destroy");
   },

@@ -33,8 +33,7 @@ scenario("Ctrl-C once lets a delete finish and begins no other; the next destroy
   const destroy = await stack.start("destroy");
   await stack.untilCalled("Stop");
   destroy.signal("SIGINT");
-  const { ok } = await destroy.done;
-  expect(ok).toBe(false);
+  await destroy.done;
   expect(stack.writesByResource()).toEqual({ second: ["Stop", "Delete"] });
   expect((await stack.monitors()).map((each) => each.id)).toEqual(stack.sessions.map((each) => each.MonitorId));
   await stack.engine.unlock();

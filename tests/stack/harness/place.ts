@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { CloudServer } from "../../../sandbox/cloud";
 import { Crypter } from "../../../sandbox/engine/crypter";
 import type { Environment, Place } from "./engine";
+import { endProcessesIn } from "./processes";
 
 export const ROOT = resolve(__dirname, "../../..");
 export const PASSPHRASE = "scenario passphrase";
@@ -40,6 +41,7 @@ export function uninstallPackage({ directory }: Place): void {
 }
 
 export function clearPlace({ scratch }: Place): void {
+  endProcessesIn(scratch);
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
 

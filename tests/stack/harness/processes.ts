@@ -45,13 +45,14 @@ function collect(child: ChildProcess): () => string {
 }
 
 /** The processes that run in a folder; none where the system has no `/proc` to tell. */
-export function processesIn(directory: string): string[] {
+export function processesIn(directory: string): { id: number; command: string }[] {
   const ids = existsSync("/proc/self/cwd") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
   return ids.flatMap((id) => {
     try {
       const cwd = readlinkSync(`/proc/${id}/cwd`);
       const isIn = cwd === directory || cwd.startsWith(directory + sep);
-      return isIn ? [`${id} ${readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
+      const command = readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ");
+      return isIn ? [{ id: Number(id), command }] : [];
     } catch {
       // It has ended meanwhile, or belongs to somebody else.
       return [];
@@ -59,12 +60,20 @@ export function processesIn(directory: string): string[] {
   });
 }
 
-/** Waits until nothing runs in a folder any more. */
+/** Waits until no program runner and no plugin runs in a folder any more. */
 export async function untilDeserted(directory: string): Promise<void> {
-  const isDeserted = () => processesIn(directory).length === 0;
-  await until("all processes of the stack have ended", isDeserted, 20_000).catch((error: Error) => {
-    throw new Error(`${error.message}; there still are ${processesIn(directory).join(", ")}`);
+  // The CLI's language host is no concern of ours: it outlives a CLI that is killed.
+  const left = () => processesIn(directory).filter(({ command }) => !command.includes("pulumi-language-nodejs"));
+  await until("all processes of the stack have ended", () => left().length === 0, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}; there still are ${left().map(({ command }) => command)}`);
   });
+}
+
+/** Ends what still runs in a folder of ours. */
+export function endProcessesIn(directory: string): void {
+  for (const { id } of processesIn(directory)) {
+    process.kill(id, "SIGKILL");
+  }
 }
 
 /** Waits until something is so; how long that takes says nothing, only that it comes to be. */

@@ -112,6 +112,12 @@ export class Stack {
     return found;
   }
 
+  /** What the state says of a monitor, without what an engine adds for itself. */
+  async record(name = ""): Promise<Pick<StateResource, "id" | "inputs" | "outputs">> {
+    const { id = "", inputs = {}, outputs = {} } = await this.monitor(name);
+    return { id, inputs, outputs };
+  }
+
   /** Changes the state by hand. */
   async edit(change: (resource: StateResource) => void): Promise<void> {
     const file = JSON.parse(await this.engine.exportText());
