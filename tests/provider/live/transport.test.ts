@@ -1,0 +1,122 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { sdkTransport, TransportFailure, type TransportRequest } from "../../../provider/live/transport";
+import { type CloudServer, startCloud } from "../../../sandbox/cloud";
+
+const SECRET = "rtmp://play.example.com/a/b?auth_key=hush-hush";
+
+function request(endpoint: string, changes: Partial<TransportRequest> = {}): TransportRequest {
+  const { host } = new URL(endpoint);
+  return {
+    action: "DescribeLiveStreamMonitorList",
+    version: "2016-11-01",
+    endpoint: { protocol: "http", host },
+    query: { RegionId: "cn-shanghai", PageNum: "1", PageSize: "10", Note: SECRET },
+    credential: { accessKeyId: "sandbox-key-one", accessKeySecret: "sandbox-secret-one" },
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<TransportFailure> {
+  const error = await promise.then(
+    () => new Error("it went well"),
+    (each: unknown) => each,
+  );
+  expect(error).toBeInstanceOf(TransportFailure);
+  expect(`${(error as Error).message} ${(error as Error).stack}`).not.toContain("hush-hush");
+  return error as TransportFailure;
+}
+
+describe("on the emulated cloud", () => {
+  let cloud: CloudServer;
+  beforeAll(async () => {
+    cloud = await startCloud();
+  });
+  afterEach(() => cloud.cloud.reset());
+  afterAll(() => cloud.close());
+
+  test("an answer comes with its status and body", async () => {
+    const answer = await sdkTransport(request(cloud.endpoint));
+    expect(answer).toMatchObject({ httpStatus: 200, body: { LiveStreamMonitorList: [], Total: 0 } });
+  });
+
+  test("a refusal keeps code, status and request id", async () => {
+    const credential = { accessKeyId: "unknown", accessKeySecret: "x" };
+    const failure = await failureOf(sdkTransport(request(cloud.endpoint, { credential })));
+    expect(failure).toMatchObject({ kind: "refusal", code: "InvalidAccessKeyId.NotFound", httpStatus: 404 });
+    expect(failure.requestId).toMatch(/^[0-9A-F-]+$/);
+  });
+
+  test("a temporary key is sent with its token", async () => {
+    cloud.cloud.accounts = [{ accountId: "1", accessKeyId: "k", accessKeySecret: "s", securityToken: "t" }];
+    const credential = { accessKeyId: "k", accessKeySecret: "s", securityToken: "t" };
+    expect((await sdkTransport(request(cloud.endpoint, { credential }))).httpStatus).toBe(200);
+  });
+
+  test.each([
+    ["html", "not-json", 503],
+    ["drop-before", "no-answer", undefined],
+    ["drop-after", "no-answer", undefined],
+  ] as const)("%s is %s", async (kind, expected, httpStatus) => {
+    cloud.cloud.setFaults([{ action: "*", kind }]);
+    expect(await failureOf(sdkTransport(request(cloud.endpoint)))).toMatchObject({ kind: expected, httpStatus });
+  });
+
+  test("an endless answer is cut off before it fills the memory", async () => {
+    cloud.cloud.setFaults([{ action: "*", kind: "endless" }]);
+    const before = process.memoryUsage().rss;
+    expect((await failureOf(sdkTransport(request(cloud.endpoint)))).kind).toMatch(/^(no-answer|not-json)$/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
+  });
+
+  test("an abort ends a call that never answers", async () => {
+    cloud.cloud.setFaults([{ action: "*", kind: "hang" }]);
+    const controller = new AbortController();
+    const call = sdkTransport(request(cloud.endpoint, { signal: controller.signal }));
+    setTimeout(() => controller.abort(new Error("enough")), 50);
+    await expect(call).rejects.toThrow("enough");
+  });
+});
+
+describe("on odd servers", () => {
+  let server: Server;
+  let listener: RequestListener;
+  beforeAll(async () => {
+    server = createServer((incoming, response) => listener(incoming, response));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const endpoint = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answering = (status: number, body: string, headers: Record<string, string> = {}): RequestListener => {
+    return (_request, response) => response.writeHead(status, headers).end(body);
+  };
+
+  test.each([
+    ["a redirect", 302, "", "not-json"],
+    ["null", 200, "null", "not-json"],
+    ["an array", 200, "[]", "not-json"],
+    ["half an object", 200, '{"RequestId": "x"', "not-json"],
+    ["an empty error", 500, "", "not-json"],
+  ])("%s is no answer of the API", async (_what, status, body, kind) => {
+    listener = answering(status, body);
+    expect((await failureOf(sdkTransport(request(endpoint())))).kind).toBe(kind);
+  });
+
+  test("the cloud's hint when to come back is kept, within reason", async () => {
+    const body = JSON.stringify({ Code: "Throttling.User", Message: "slow down", RequestId: "r" });
+    listener = answering(429, body, { "x-acs-retry-after": "1500" });
+    expect(await failureOf(sdkTransport(request(endpoint())))).toMatchObject({ retryAfterMs: 1500, httpStatus: 429 });
+    listener = answering(429, body, { "x-acs-retry-after": "-1" });
+    expect((await failureOf(sdkTransport(request(endpoint())))).retryAfterMs).toBeUndefined();
+  });
+
+  test("what was never connected was not sent", async () => {
+    expect(await failureOf(sdkTransport(request("http://127.0.0.1:1")))).toMatchObject({ kind: "not-sent" });
+    const nowhere = request("http://no-such-host.invalid");
+    expect(await failureOf(sdkTransport(nowhere))).toMatchObject({ kind: "not-sent" });
+  });
+});
