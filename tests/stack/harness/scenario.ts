@@ -1,5 +1,5 @@
 import { type CloudServer, type Switches, startCloud } from "../../../sandbox/cloud";
-import type { EngineName } from "./engine";
+import type { EngineName, Place, StackEngine } from "./engine";
 import { checkInvariants } from "./invariants";
 import { disagreements, type Milestone } from "./likeness";
 import { clearPlace, makePlace } from "./place";
@@ -45,24 +45,47 @@ export function scenario(name: string, body: Body, { core, unequal }: ScenarioOp
   test.concurrent(title, process.env.STACK_ENGINE === "pulumi" ? onBoth : onOne, TIMEOUT_MS);
 }
 
+/** Declares a scenario that only the real CLI can play: it uses what the sandbox engine does not have. */
+export function pulumiScenario(name: string, body: (stack: Stack<PulumiEngine>) => Promise<void>): void {
+  test.concurrent(
+    name,
+    () => onCloud((server) => onPlace(server, (place) => new PulumiEngine(place), body)),
+    TIMEOUT_MS,
+  );
+}
+
 /** Plays a scenario on one engine, and returns what each of its operations came to. */
 export async function play(engineName: EngineName, body: Body): Promise<Milestone[]> {
+  const open = (place: Place) => (engineName === "pulumi" ? new PulumiEngine(place) : new SandboxEngine(place));
+  let milestones: Milestone[] = [];
+  await onCloud((server) =>
+    onPlace(server, open, async (stack) => {
+      await body(stack);
+      milestones = stack.milestones;
+    }),
+  );
+  return milestones;
+}
+
+async function onCloud(body: (server: CloudServer) => Promise<void>): Promise<void> {
   const server = await startCloud({ switches: SWITCHES });
   try {
-    return await playOn(server, engineName, body);
+    await body(server);
   } finally {
     await server.close();
   }
 }
 
-async function playOn(server: CloudServer, engineName: EngineName, body: Body): Promise<Milestone[]> {
+async function onPlace<Engine extends StackEngine>(
+  server: CloudServer,
+  open: (place: Place) => Engine,
+  body: (stack: Stack<Engine>) => Promise<void>,
+): Promise<void> {
   const place = makePlace(server);
   try {
-    const engine = engineName === "pulumi" ? new PulumiEngine(place) : new SandboxEngine(place);
-    const stack = new Stack(place, server, engine);
+    const stack = new Stack(place, server, open(place));
     await body(stack);
     await checkInvariants(stack);
-    return stack.milestones;
   } finally {
     clearPlace(place);
   }

@@ -11,7 +11,7 @@ import { openState, type State, type StateResource } from "./state";
 export type Fields = Record<string, string>;
 
 /** One stack on one engine and one cloud, and everything that a test does to them. */
-export class Stack {
+export class Stack<Engine extends StackEngine = StackEngine> {
   readonly logs: string[] = [];
   readonly milestones: Milestone[] = [];
   /** Sessions that somebody else made: the stack must leave them alone. */
@@ -25,7 +25,7 @@ export class Stack {
   constructor(
     readonly place: Place,
     readonly server: CloudServer,
-    readonly engine: StackEngine,
+    readonly engine: Engine,
   ) {}
 
   /** The program, as the body of a module that has `pulumi`, `StreamMonitor`, `Provider`, `args` and `exports`. */
