@@ -63,7 +63,9 @@ function refreshStep(context: Context, old: ResourceState, isCounted: boolean): 
     apply,
     record: () => {
       ledger.refresh(old, outcome.op === "delete" ? undefined : next);
-      report.found(urn, outcome.op, outcome.keys, isCounted);
+      if (isCounted) {
+        report.found(urn, outcome.op, outcome.keys);
+      }
     },
   };
 }

@@ -48,11 +48,11 @@ export class Report {
     this.show(step, "failed");
   }
 
-  /** What a refresh found. It counts where that is what the operation is for. */
-  found(urn: string, op: "same" | "update" | "delete", keys: string[], isCounted: boolean): void {
+  /** What a refresh found, where that is what the operation is for. */
+  found(urn: string, op: "same" | "update" | "delete", keys: string[]): void {
     if (!isInternal(urn)) {
       this.emit({ type: "resource", urn, op, phase: "end", keys });
-      this.changes[op] += isCounted ? 1 : 0;
+      this.changes[op] += 1;
     }
   }
 
