@@ -9,14 +9,14 @@ const only = process.argv.find((each) => each.startsWith("--only="))?.slice("--o
 
 /** Rows that wait most of the time run side by side; those that measure work run alone. */
 const WAITING = [
-  ["teardown 20", (stage) => wholeLife(stage, 20, 64)],
-  ["teardown 20", (stage) => wholeLife(stage, 20, 8)],
-  ["teardown 100", (stage) => wholeLife(stage, 100, 64)],
-  ["teardown 100", (stage) => wholeLife(stage, 100, 8)],
-  ["teardown 300", (stage) => wholeLife(stage, 300, 64)],
   ["teardown 300", (stage) => wholeLife(stage, 300, 8)],
   ["peer", (stage) => peerLife(stage, 100, 64)],
   ["peer", (stage) => peerLife(stage, 100, 8)],
+  ["teardown 300", (stage) => wholeLife(stage, 300, 64)],
+  ["teardown 100", (stage) => wholeLife(stage, 100, 8)],
+  ["teardown 100", (stage) => wholeLife(stage, 100, 64)],
+  ["teardown 20", (stage) => wholeLife(stage, 20, 64)],
+  ["teardown 20", (stage) => wholeLife(stage, 20, 8)],
   ["shared", (stage) => teardownShared(stage, 2, 0)],
   ["shared", (stage) => teardownShared(stage, 2, 5)],
   ["shared", (stage) => teardownShared(stage, 3, 0)],
@@ -31,8 +31,8 @@ const WORKING = [
 
 const rows = [];
 const failures = [];
-await inLanes(WAITING, 2);
 await inLanes(WORKING, 1);
+await inLanes(WAITING, 3);
 const table = withPeers(rows);
 if (asJson) {
   process.stdout.write(`${JSON.stringify(table, undefined, 1)}\n`);
@@ -53,7 +53,11 @@ async function inLanes(jobs, lanes) {
       try {
         const measured = [await measure(stage)].flat();
         rows.push(...measured);
-        say(`measured ${measured.map((each) => `${each.row ?? "peer"} n=${each.n} p=${each.parallel}`).join(", ")}`);
+        for (const { row = "peer", n, parallel, ratio, value, unit } of measured) {
+          say(
+            `measured ${row}, n ${n}, parallel ${parallel ?? "-"}: ${value?.toFixed(1) ?? ""} ${unit ?? ""}, ratio ${ratio?.toFixed(2) ?? "-"}`,
+          );
+        }
       } catch (error) {
         failures.push(`${name}: ${error.message}`);
       } finally {
