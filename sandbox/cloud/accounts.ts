@@ -1,23 +1,42 @@
 import { z } from "zod";
+import { checked } from "./validation";
 
-const schema = z
-  .array(
-    z.strictObject({
-      accountId: z.string().regex(/^\d{1,20}$/, "must be digits"),
-      accessKeyId: z.string().min(1),
-      accessKeySecret: z.string().min(1),
-      /** For a temporary key: the token that must come with it. */
-      securityToken: z.string().min(1).optional(),
-      /** `expired` and `disabled` keys are refused, as the gateway does. Default `active`. */
-      status: z.enum(["active", "expired", "disabled"]).optional(),
-      /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `live:*` for all. Default all. */
-      actions: z.array(z.string()).optional(),
-    }),
-  )
-  .min(1);
+const status = z.enum(["active", "expired", "disabled"]);
+const time = z.union([z.int().min(0), z.iso.datetime().transform((text) => Date.parse(text))]);
+const actions = z.array(z.string().min(1));
+
+const key = z.strictObject({
+  accountId: z.string().regex(/^\d{1,20}$/, "must be digits"),
+  accessKeyId: z.string().regex(/^[^\s,]+$/, "must not be empty, nor hold spaces or commas"),
+  accessKeySecret: z.string().min(1),
+  /** For a temporary key: the token that must come with it. */
+  securityToken: z.string().min(1).optional(),
+  /** `expired` and `disabled` keys are refused, as the gateway does. Default `active`. */
+  status: status.optional(),
+  /** From then on it is as `expired`: milliseconds since the epoch, or in JSON a text such as `2026-01-01T00:00:00Z`. */
+  expiresAt: time.optional(),
+  /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `*` stands for anything. Default all. */
+  actions: actions.optional(),
+});
+
+const keys = z
+  .array(key)
+  .min(1)
+  .superRefine((list, context) => {
+    const ids = list.map((each) => each.accessKeyId);
+    for (const [i, id] of ids.entries()) {
+      if (ids.indexOf(id) !== i) {
+        context.addIssue({ code: "custom", path: [i, "accessKeyId"], message: `${id} is there twice` });
+      }
+    }
+  });
+
+const change = z.strictObject({ status, expiresAt: time, actions }).partial();
 
 /** One access key and the account it belongs to. Several keys may belong to one account. */
-export type AccountKey = z.infer<typeof schema>[number];
+export type AccountKey = z.infer<typeof key>;
+/** What may happen to a key while a stack is at work. */
+export type KeyChange = z.infer<typeof change>;
 
 /** Throw-away keys: they open nothing but this emulator. */
 export const DEFAULT_ACCOUNTS: readonly AccountKey[] = [
@@ -25,11 +44,21 @@ export const DEFAULT_ACCOUNTS: readonly AccountKey[] = [
   { accountId: "1000000000000002", accessKeyId: "sandbox-key-two", accessKeySecret: "sandbox-secret-two" },
 ];
 
+/** Checks a list of keys, and tells every mistake at once. */
 export function parseAccounts(value: unknown): AccountKey[] {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    const mistakes = result.error.issues.map((issue) => `${issue.path.join(".") || "accounts"}: ${issue.message}`);
-    throw new Error(`Bad accounts: ${mistakes.join("; ")}`);
-  }
-  return result.data;
+  return checked(keys, value, "accounts");
+}
+
+export function parseKeyChange(value: unknown): KeyChange {
+  return checked(change, value, "key");
+}
+
+/** Whether a key may do something, in the words of a RAM policy. */
+export function isAllowed({ actions: allowed }: AccountKey, action: string): boolean {
+  return allowed === undefined || allowed.some((each) => matches(each, action));
+}
+
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[^\w:]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(action);
 }

@@ -1,77 +1,80 @@
-import { type AccountKey, DEFAULT_ACCOUNTS } from "./accounts";
-import { type FaultRule, Faults } from "./faults";
+import { type AccountKey, DEFAULT_ACCOUNTS, type KeyChange } from "./accounts";
+import { type FaultRule, Faults, isCommitted } from "./faults";
+import { callerIdentity, gatewayRefusal, STS_VERSION } from "./gateway";
+import { type JournalEntry, requestId } from "./journal";
 import { Limits } from "./limits";
 import { describeList } from "./list";
-import { Refusal, refusals } from "./refusal";
-import { type Parameters, Sessions } from "./sessions";
+import type { Parameters } from "./parameters";
+import { Refusal } from "./refusal";
+import { type Asker, HOME_REGION, Sessions } from "./sessions";
 import { DEFAULT_SWITCHES, type Switches } from "./switches";
 
-/** A request as far as the cloud's own logic needs it; the signature has been looked at elsewhere. */
+/** A request as far as the cloud's own logic needs it; its signature has been looked at elsewhere. */
 export interface CloudRequest {
   accessKeyId: string;
   securityToken?: string | undefined;
   version: string;
   action: string;
   parameters: Parameters;
+  userAgent?: string | undefined;
+  sourcePort?: number | undefined;
 }
 
 export interface CloudAnswer {
+  /** 0: none, because the request is lost. */
   httpStatus: number;
   body: Record<string, unknown>;
-}
-
-/** One line of the journal. It never holds a query or a key's secret. */
-export interface JournalEntry {
-  /** Milliseconds since the epoch, when the request came. */
-  time: number;
-  action: string;
-  accountId: string;
-  accessKeyId: string;
-  MonitorId: string;
-  MonitorName: string;
-  httpStatus: number;
-  code: string;
-  requestId: string;
-  /** The kind of fault that hit it, if one did. */
-  fault: string;
+  headers: Record<string, string>;
 }
 
 /** What becomes of a request: its answer, and what the way back does to it. */
 export interface Outcome {
   answer: CloudAnswer;
+  /** Whether it was carried out with success, whatever is answered. */
+  committed: boolean;
+  /** What is to be done to the answer by whoever carries it: see the kinds of faults. */
   fault: FaultRule | undefined;
   entry: JournalEntry;
 }
 
 export interface CloudOptions {
+  /** Milliseconds since the epoch. Starts and stops are done by it, with no timers. */
   clock: () => number;
+  /** From 0 to 1: for ids. */
   random: () => number;
   switches?: Partial<Switches>;
   faults?: FaultRule[];
+  /** Default: two accounts with full rights. */
   accounts?: readonly AccountKey[];
 }
 
-const VERSIONS: Readonly<Record<string, string>> = { GetCallerIdentity: "2015-04-01" };
-const LIVE_VERSION = "2016-11-01";
-const DEFAULT_REGION = "cn-shanghai";
-/** Faults that hit a request before it is carried out. */
-const BEFORE: readonly FaultRule["kind"][] = ["drop-before", "hang"];
-
-/** The emulated ApsaraVideo Live: pure, in the time and chance that it is given. HTTP is a thin layer over it. */
+/**
+ * The emulated ApsaraVideo Live: pure, in the time and chance that it is given. HTTP is a thin layer over it.
+ *
+ * @example
+ * ```typescript
+ * let now = 0;
+ * const cloud = new Cloud({ clock: () => now, random: seeded(1) });
+ * const { answer } = cloud.handle({
+ *   accessKeyId: "sandbox-key-one",
+ *   version: "2016-11-01",
+ *   action: "DescribeLiveStreamMonitorList",
+ *   parameters: {},
+ * });
+ * ```
+ */
 export class Cloud {
   readonly sessions: Sessions;
   readonly journal: JournalEntry[] = [];
-  switches: Switches;
-  accounts: AccountKey[];
-  private faults: Faults;
+  switches: Switches = { ...DEFAULT_SWITCHES };
+  accounts: AccountKey[] = [];
+  private faults = new Faults([]);
   private readonly limits: Limits;
 
   constructor(private readonly options: CloudOptions) {
-    this.switches = { ...DEFAULT_SWITCHES, ...options.switches };
-    this.accounts = structuredClone([...(options.accounts ?? DEFAULT_ACCOUNTS)]);
-    this.faults = new Faults(options.faults ?? [], options.random);
     this.limits = new Limits(options.clock);
     this.sessions = new Sessions(options.clock, options.random, () => this.switches);
+    this.reset();
   }
 
   /** As it was when it began: no sessions, an empty journal, the first switches, faults and accounts. */
@@ -84,8 +87,13 @@ export class Cloud {
     this.setFaults(this.options.faults ?? []);
   }
 
-  setFaults(rules: FaultRule[]): void {
-    this.faults = new Faults(rules, this.options.random);
+  setFaults(rules: readonly FaultRule[]): void {
+    this.faults = new Faults(rules);
+  }
+
+  /** The rules, and how often each was met and hit. */
+  faultReport(): ReturnType<Faults["report"]> {
+    return this.faults.report();
   }
 
   setSwitches(changes: Partial<Switches>): void {
@@ -96,144 +104,79 @@ export class Cloud {
     return this.accounts.find((each) => each.accessKeyId === accessKeyId);
   }
 
+  /** What may happen to a key while a stack is at work: it expires, is disabled, or loses rights. */
+  changeKey(accessKeyId: string, change: KeyChange): AccountKey {
+    const key = this.findKey(accessKeyId);
+    if (key === undefined) {
+      throw new Error(`There is no access key ${accessKeyId}.`);
+    }
+    return Object.assign(key, change);
+  }
+
   /** Answers a request whose signature is right, and decides what goes wrong on its way. */
   handle(request: CloudRequest): Outcome {
-    const { action, parameters } = request;
-    const fault = this.faults.decide({ action, monitorId: parameters.MonitorId });
+    const fault = this.faults.decide({ action: request.action, monitorId: request.parameters.MonitorId });
     const entry = this.note(request, fault);
-    let answer: CloudAnswer;
-    if (fault !== undefined && BEFORE.includes(fault.kind)) {
-      answer = { httpStatus: 0, body: {} };
-    } else {
-      const replaces = fault?.kind === "error" || fault?.kind === "html";
-      answer = replaces && fault.commit !== true ? this.failure(fault, entry) : this.carryOut(request, entry);
-      if (replaces && fault.commit === true) {
-        answer = this.failure(fault, entry);
-      }
-    }
-    entry.httpStatus = answer.httpStatus;
-    entry.code = typeof answer.body.Code === "string" ? answer.body.Code : "";
-    return { answer, fault, entry };
+    const done = fault === undefined || isCommitted(fault) ? this.carryOut(request, entry.requestId) : undefined;
+    const committed = done?.httpStatus === 200;
+    return this.close(entry, committed, failure(fault, entry.requestId, request.version) ?? done ?? LOST, fault);
   }
 
   /** The answer to a request that never came as far as its action: an unknown key, a wrong signature. */
   refuse(request: CloudRequest, refusal: Refusal): Outcome {
     const entry = this.note(request, undefined);
-    const answer = this.refusalAnswer(refusal, entry.requestId);
-    entry.httpStatus = answer.httpStatus;
-    entry.code = refusal.code;
-    return { answer, fault: undefined, entry };
+    return this.close(entry, false, refusalAnswer(refusal, entry.requestId, request.version), undefined);
   }
 
-  private carryOut(request: CloudRequest, entry: JournalEntry): CloudAnswer {
+  private carryOut(request: CloudRequest, id: string): CloudAnswer {
     try {
-      return { httpStatus: 200, body: { RequestId: entry.requestId, ...this.perform(request) } };
+      const body = this.perform(request);
+      return { httpStatus: 200, body: { RequestId: id, ...body }, headers: { "x-acs-request-id": id } };
     } catch (error) {
       if (error instanceof Refusal) {
-        return this.refusalAnswer(error, entry.requestId);
+        return refusalAnswer(error, id, request.version);
       }
       throw error;
     }
   }
 
-  /** The order of checks is documented nowhere: who asks, what for, may they, how often, and only then the thing itself. */
-  private perform(request: CloudRequest): Record<string, unknown> {
-    const { accessKeyId, securityToken, action, version, parameters } = request;
+  private perform({ accessKeyId, securityToken, action, version, parameters }: CloudRequest): Record<string, unknown> {
     const key = this.findKey(accessKeyId);
-    if (key === undefined) {
-      throw refusals.unknownKey(this.switches.unknownKeyStatus);
+    const now = this.options.clock();
+    const caller = { key, securityToken, action, version };
+    const refusal = gatewayRefusal(caller, this.accounts, this.limits, now, this.switches);
+    if (key === undefined || refusal !== undefined) {
+      throw refusal;
     }
-    this.checkKey(key, securityToken);
-    const handlers = this.handlers(key.accountId);
-    const handler = handlers[action];
-    if (handler === undefined) {
-      throw refusals.unknownApi();
+    if (version === STS_VERSION) {
+      return callerIdentity(key);
     }
-    if (version !== (VERSIONS[action] ?? LIVE_VERSION)) {
-      throw refusals.unknownVersion();
-    }
-    if (action !== "GetCallerIdentity" && !isAllowed(key, `live:${action}`)) {
-      throw refusals.forbidden();
-    }
-    if (!this.limits.admit(key.accountId, action, this.switches.qps)) {
-      throw refusals.throttled(this.switches.throttleStatus, this.switches.throttleCode);
-    }
-    return handler({ accountId: key.accountId, region: parameters.RegionId || DEFAULT_REGION }, parameters);
+    return this.act(action, { accountId: key.accountId, region: parameters.RegionId || HOME_REGION }, parameters);
   }
 
-  private checkKey(key: AccountKey, token: string | undefined): void {
-    if (key.status === "disabled") {
-      throw refusals.inactiveKey();
-    }
-    if (key.securityToken !== undefined && token === undefined) {
-      throw refusals.missingToken();
-    }
-    if (token !== undefined && token !== key.securityToken) {
-      throw refusals.badToken();
-    }
-    if (key.status === "expired") {
-      throw key.securityToken === undefined
-        ? refusals.unknownKey(this.switches.unknownKeyStatus)
-        : refusals.expiredToken();
-    }
-  }
-
-  private handlers(accountId: string): Record<string, Handler | undefined> {
-    const quiet =
-      (act: (asker: Asker, parameters: Parameters) => void): Handler =>
-      (asker, parameters) => {
-        act(asker, parameters);
+  private act(action: string, asker: Asker, parameters: Parameters): Record<string, unknown> {
+    switch (action) {
+      case "CreateLiveStreamMonitor":
+        return { MonitorId: this.sessions.create(asker, parameters) };
+      case "UpdateLiveStreamMonitor":
+        this.sessions.update(asker, parameters);
         return {};
-      };
-    return {
-      CreateLiveStreamMonitor: (asker, parameters) => ({ MonitorId: this.sessions.create(asker, parameters) }),
-      UpdateLiveStreamMonitor: quiet((asker, parameters) => this.sessions.update(asker, parameters)),
-      StartLiveStreamMonitor: quiet((asker, parameters) => this.sessions.start(asker, parameters)),
-      StopLiveStreamMonitor: quiet((asker, parameters) => this.sessions.stop(asker, parameters)),
-      DeleteLiveStreamMonitor: quiet((asker, parameters) => this.sessions.delete(asker, parameters)),
-      DescribeLiveStreamMonitorList: (asker, parameters) =>
-        describeList(this.sessions, asker, parameters, this.switches),
-      GetCallerIdentity: () => ({
-        AccountId: accountId,
-        Arn: `acs:ram::${accountId}:root`,
-        IdentityType: "Account",
-        PrincipalId: accountId,
-        UserId: accountId,
-      }),
-    };
-  }
-
-  private failure(fault: FaultRule, entry: JournalEntry): CloudAnswer {
-    if (fault.kind === "html") {
-      return { httpStatus: fault.status ?? 503, body: {} };
+      case "StartLiveStreamMonitor":
+        this.sessions.start(asker, parameters);
+        return {};
+      case "StopLiveStreamMonitor":
+        this.sessions.stop(asker, parameters);
+        return {};
+      case "DeleteLiveStreamMonitor":
+        this.sessions.delete(asker, parameters);
+        return {};
+      default:
+        return describeList(this.sessions, asker, parameters, this.switches, this.options.random);
     }
-    const refusal = new Refusal(
-      fault.status ?? 500,
-      fault.code ?? "InternalError",
-      fault.message ?? "internal error, please try again later.",
-    );
-    return this.refusalAnswer(refusal, entry.requestId);
   }
 
-  private refusalAnswer(refusal: Refusal, requestId: string): CloudAnswer {
-    return {
-      httpStatus: refusal.status,
-      body: {
-        RequestId: requestId,
-        HostId: "live.aliyuncs.com",
-        Code: refusal.code,
-        Message: refusal.message,
-        Recommend: `https://next.api.aliyun.com/troubleshoot?q=${refusal.code}&product=live`,
-      },
-    };
-  }
-
-  private note({ accessKeyId, action, parameters }: CloudRequest, fault: FaultRule | undefined): JournalEntry {
-    const hex = () =>
-      Math.floor(this.options.random() * 2 ** 32)
-        .toString(16)
-        .toUpperCase()
-        .padStart(8, "0");
+  private note(request: CloudRequest, fault: FaultRule | undefined): JournalEntry {
+    const { accessKeyId, action, parameters, userAgent = "", sourcePort = 0 } = request;
     const entry: JournalEntry = {
       time: this.options.clock(),
       action,
@@ -243,20 +186,53 @@ export class Cloud {
       MonitorName: parameters.MonitorName ?? "",
       httpStatus: 0,
       code: "",
-      requestId: `${hex()}-${hex().slice(0, 4)}-${hex().slice(0, 4)}-${hex().slice(0, 4)}-${hex()}${hex().slice(0, 4)}`,
+      requestId: requestId(this.options.random),
       fault: fault?.kind ?? "",
+      committed: false,
+      userAgent,
+      sourcePort,
     };
     this.journal.push(entry);
     return entry;
   }
+
+  private close(entry: JournalEntry, committed: boolean, answer: CloudAnswer, fault: FaultRule | undefined): Outcome {
+    const code = typeof answer.body.Code === "string" ? answer.body.Code : "";
+    Object.assign(entry, { committed, httpStatus: answer.httpStatus, code });
+    return { answer, committed, fault, entry };
+  }
 }
 
-interface Asker {
-  accountId: string;
-  region: string;
-}
-type Handler = (asker: Asker, parameters: Parameters) => Record<string, unknown>;
+/** A request that is lost gets no answer at all. */
+const LOST: CloudAnswer = { httpStatus: 0, body: {}, headers: {} };
 
-function isAllowed(key: AccountKey, action: string): boolean {
-  return key.actions === undefined || key.actions.some((each) => each === action || each === "live:*" || each === "*");
+/** The answer that a fault gives in place of the cloud's own. */
+function failure(fault: FaultRule | undefined, id: string, version: string): CloudAnswer | undefined {
+  switch (fault?.kind) {
+    case "html":
+      return { httpStatus: fault.status ?? 503, body: {}, headers: {} };
+    case "error": {
+      const { status = 500, code = "InternalError", message = "internal error, please try again later." } = fault;
+      return refusalAnswer(new Refusal(status, code, message), id, version);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function refusalAnswer(refusal: Refusal, id: string, version: string): CloudAnswer {
+  const { status, code, message, details, headers } = refusal;
+  const product = version === STS_VERSION ? "sts" : "live";
+  return {
+    httpStatus: status,
+    body: {
+      RequestId: id,
+      HostId: `${product}.aliyuncs.com`,
+      Code: code,
+      Message: message,
+      Recommend: `https://next.api.aliyun.com/troubleshoot?q=${code}&product=${product}`,
+      ...details,
+    },
+    headers: { "x-acs-request-id": id, ...headers },
+  };
 }

@@ -1,78 +1,104 @@
 import { z } from "zod";
-import { parseAccounts } from "./accounts";
+import { parseAccounts, parseKeyChange } from "./accounts";
 import type { Cloud } from "./cloud";
 import { parseFaults } from "./faults";
 import { Refusal } from "./refusal";
-import { DEFAULT_SWITCHES, parseSwitches, SWITCHES, type SwitchName } from "./switches";
+import { HOME_REGION } from "./sessions";
+import { describeSwitches, parseSwitches } from "./switches";
+import { checked } from "./validation";
 
 interface ControlAnswer {
   status: number;
   body: unknown;
 }
 
-/** Somebody else who works on the same account, past all limits and faults, and not in the journal. */
-const act = z.strictObject({
-  action: z.enum(["create", "update", "start", "stop", "delete"]),
-  accountId: z.string().optional(),
-  region: z.string().optional(),
-  parameters: z.record(z.string(), z.string()),
-});
+type Route = (cloud: Cloud, body: unknown, name: string) => unknown;
 
-/** The control plane under `/_sandbox/`: what a test may see and do behind the provider's back. */
-export function control(cloud: Cloud, method: string, path: string, text: string): ControlAnswer {
-  try {
-    const handler = routes(cloud)[`${method} ${path.replace(/^\/_sandbox\//, "").replace(/\/$/, "")}`];
-    return handler === undefined
-      ? { status: 404, body: { error: `no ${method} ${path}; there are ${Object.keys(routes(cloud)).join(", ")}` } }
-      : { status: 200, body: handler(text === "" ? undefined : JSON.parse(text)) };
-  } catch (error) {
-    const status = error instanceof Refusal ? error.status : 400;
-    return { status, body: { error: error instanceof Error ? error.message : String(error) } };
-  }
-}
+/** Parameters may be given as JSON, though on the wire they are text. */
+const parameter = z.union([z.string(), z.number().transform(String), z.looseObject({}), z.array(z.unknown())]);
+const act = z
+  .object({
+    action: z.enum(["create", "update", "start", "stop", "delete"]),
+    accountId: z.string().optional(),
+    region: z.string().optional(),
+  })
+  .catchall(parameter.transform((value) => (typeof value === "string" ? value : JSON.stringify(value))));
 
-function routes(cloud: Cloud): Record<string, (body: unknown) => unknown> {
-  return {
-    "GET sessions": () => cloud.sessions.all(),
-    "GET calls": () => cloud.journal,
-    "GET switches": () =>
-      (Object.keys(SWITCHES) as SwitchName[]).map((name) => ({
-        name,
-        value: cloud.switches[name],
-        default: DEFAULT_SWITCHES[name],
-        ...SWITCHES[name],
-      })),
-    "PUT switches": (body) => {
+/** What a test may see and do behind everybody's back. `<name>` stands for one part of a path. */
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ["GET sessions", (cloud) => cloud.sessions.all()],
+  ["GET calls", (cloud) => cloud.journal],
+  ["GET switches", (cloud) => describeSwitches(cloud.switches)],
+  [
+    "PUT switches",
+    (cloud, body) => {
       cloud.setSwitches(parseSwitches(body));
       return cloud.switches;
     },
-    "PUT faults": (body) => {
-      const rules = parseFaults(body);
-      cloud.setFaults(rules);
-      return rules;
+  ],
+  ["GET faults", (cloud) => cloud.faultReport()],
+  [
+    "PUT faults",
+    (cloud, body) => {
+      cloud.setFaults(parseFaults(body));
+      return cloud.faultReport();
     },
-    "GET accounts": () =>
-      cloud.accounts.map(({ accessKeySecret: _secret, securityToken: _token, ...account }) => account),
-    "PUT accounts": (body) => {
+  ],
+  ["GET accounts", (cloud) => cloud.accounts.map(withoutSecrets)],
+  [
+    "PUT accounts",
+    (cloud, body) => {
       cloud.accounts = parseAccounts(body);
-      return { accounts: cloud.accounts.length };
+      return cloud.accounts.map(withoutSecrets);
     },
-    "POST reset": () => {
+  ],
+  ["PUT accounts/<name>", (cloud, body, name) => withoutSecrets(cloud.changeKey(name, parseKeyChange(body)))],
+  [
+    "POST reset",
+    (cloud) => {
       cloud.reset();
       return {};
     },
-    "POST act": (body) => perform(cloud, body),
-  };
+  ],
+  ["POST act", actOutOfBand],
+]);
+
+/** The control plane under `/_sandbox/`. */
+export function control(cloud: Cloud, method: string, path: string, text: string): ControlAnswer {
+  const [first = "", name, ...rest] = path.replace(/\/$/, "").split("/");
+  const route = ROUTES.get(`${method} ${[first, ...(name === undefined ? [] : ["<name>"]), ...rest].join("/")}`);
+  if (route === undefined) {
+    return { status: 404, body: { error: `no ${method} ${path}; there are ${[...ROUTES.keys()].join(", ")}` } };
+  }
+  try {
+    return {
+      status: 200,
+      body: route(cloud, text === "" ? undefined : JSON.parse(text), decodeURIComponent(name ?? "")),
+    };
+  } catch (error) {
+    return error instanceof Refusal
+      ? { status: error.status, body: { error: error.message, Code: error.code } }
+      : { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+  }
 }
 
-function perform(cloud: Cloud, body: unknown): unknown {
-  const { action, accountId, region, parameters } = act.parse(body);
-  const session = cloud.sessions.get(parameters.MonitorId ?? "");
+/** Somebody else who works on the same account: past all limits, rights and faults, and not in the journal. */
+function actOutOfBand(cloud: Cloud, body: unknown): unknown {
+  const { action, accountId, region, ...parameters } = checked(act, body, "act");
+  const texts = parameters as Record<string, string>;
+  const session = cloud.sessions.get(texts.MonitorId ?? "");
   const asker = {
     accountId: accountId ?? session?.accountId ?? cloud.accounts[0]?.accountId ?? "",
-    region: region ?? session?.region ?? "cn-shanghai",
+    region: region ?? session?.region ?? HOME_REGION,
   };
-  return action === "create"
-    ? { MonitorId: cloud.sessions.create(asker, parameters) }
-    : (cloud.sessions[action](asker, parameters) ?? {});
+  if (action === "create") {
+    return cloud.sessions.get(cloud.sessions.create(asker, texts));
+  }
+  cloud.sessions[action](asker, texts);
+  return cloud.sessions.get(texts.MonitorId ?? "") ?? {};
+}
+
+function withoutSecrets<T extends { accessKeySecret: string; securityToken?: string | undefined }>(key: T) {
+  const { accessKeySecret: _secret, securityToken: _token, ...told } = key;
+  return told;
 }

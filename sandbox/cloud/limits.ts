@@ -1,13 +1,13 @@
 /** Published limits in calls a second and account; all its keys share them. STS publishes 100. */
-const PUBLISHED: Readonly<Record<string, number>> = {
-  CreateLiveStreamMonitor: 10,
-  UpdateLiveStreamMonitor: 10,
-  StartLiveStreamMonitor: 10,
-  StopLiveStreamMonitor: 10,
-  DeleteLiveStreamMonitor: 10,
-  DescribeLiveStreamMonitorList: 15,
-  GetCallerIdentity: 100,
-};
+const PUBLISHED: ReadonlyMap<string, number> = new Map([
+  ["CreateLiveStreamMonitor", 10],
+  ["UpdateLiveStreamMonitor", 10],
+  ["StartLiveStreamMonitor", 10],
+  ["StopLiveStreamMonitor", 10],
+  ["DeleteLiveStreamMonitor", 10],
+  ["DescribeLiveStreamMonitorList", 15],
+  ["GetCallerIdentity", 100],
+]);
 const WINDOW_MS = 1000;
 
 /** Counts calls in a sliding window of one second, per account and action. Refused calls do not count. */
@@ -16,17 +16,19 @@ export class Limits {
 
   constructor(private readonly clock: () => number) {}
 
-  /** Whether one more call is within the limit; if so, it is counted. */
-  admit(accountId: string, action: string, factor: number): boolean {
+  /** Counts one more call if it is within the limit; otherwise tells in how many ms there is room for one. */
+  admit(accountId: string, action: string, factor: number): number | undefined {
     const key = `${accountId} ${action}`;
     const now = this.clock();
     const window = (this.windows.get(key) ?? []).filter((time) => time > now - WINDOW_MS);
-    const admitted = window.length < Math.max(1, Math.floor((PUBLISHED[action] ?? 10) * factor));
-    if (admitted) {
-      window.push(now);
-    }
+    const limit = Math.max(1, Math.floor((PUBLISHED.get(action) ?? 10) * factor));
     this.windows.set(key, window);
-    return admitted;
+    const [oldest] = window;
+    if (window.length >= limit && oldest !== undefined) {
+      return oldest + WINDOW_MS - now;
+    }
+    window.push(now);
+    return undefined;
   }
 
   clear(): void {

@@ -1,39 +1,49 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv6 } from "node:net";
 import type { AccountKey } from "./accounts";
 import { Cloud, type CloudRequest, type Outcome } from "./cloud";
 import { control } from "./control";
-import { type FaultRule, seeded } from "./faults";
-import { refusals } from "./refusal";
+import { deliver } from "./delivery";
+import type { FaultRule } from "./faults";
+import { seeded } from "./random";
+import { gatewayRefusals } from "./refusal";
 import { parseAuthorization, SignatureCheck } from "./signature";
 import type { Switches } from "./switches";
 
 export interface CloudServerOptions {
-  /** Port on 127.0.0.1. Default: any free one. */
+  /** Default: any free one. */
   port?: number;
+  /** The address to listen at. Default 127.0.0.1. The control plane answers to this machine alone, whatever it is. */
+  host?: string;
   switches?: Partial<Switches>;
   faults?: FaultRule[];
   /** Default: two accounts with full rights. */
   accounts?: readonly AccountKey[];
+  /** Milliseconds since the epoch. Default: the real time. */
   clock?: () => number;
+  /** From 0 to 1: for ids. Default: others at every start. */
   random?: () => number;
 }
 
 export interface CloudServer {
   /** Such as `http://127.0.0.1:43210`: for ALIBABA_CLOUD_ENDPOINT_LIVE and ALIBABA_CLOUD_ENDPOINT_STS. */
   endpoint: string;
+  /** The accounts and keys that it began with. */
   accounts: readonly AccountKey[];
   /** The state machine behind it, for tests in the same process. */
   cloud: Cloud;
+  /** Ends it at once, with every connection that is still open. */
   close(): Promise<void>;
 }
 
+const LOOPBACK = "127.0.0.1";
 /** Request lines carry whole sessions, which may be longer than Node's own limit. */
 const LONGEST_HEADER = 1024 * 1024;
 const LONGEST_BODY = 4 * 1024 * 1024;
+const CONTROL_PLANE = "/_sandbox/";
 
 /**
- * Starts an emulated ApsaraVideo Live on loopback.
+ * Starts an emulated ApsaraVideo Live on this machine.
  *
  * @example
  * ```typescript
@@ -47,15 +57,14 @@ export async function startCloud(options: CloudServerOptions = {}): Promise<Clou
   const cloud = new Cloud({ ...options, clock, random });
   const signatures = new SignatureCheck(clock);
   const server = createServer({ maxHeaderSize: LONGEST_HEADER, keepAliveTimeout: 60_000 }, (request, response) => {
-    serve(cloud, signatures, request, response).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : undefined);
-    });
+    serve(cloud, signatures, request, response).catch(() => response.destroy());
   });
-  await listen(server, options.port ?? 0);
+  const host = options.host ?? LOOPBACK;
+  await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
-    accounts: cloud.accounts,
+    endpoint: `http://${reachable(host)}:${port}`,
+    accounts: structuredClone(cloud.accounts),
     cloud,
     close: () =>
       new Promise((resolve) => {
@@ -65,11 +74,19 @@ export async function startCloud(options: CloudServerOptions = {}): Promise<Clou
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
+    server.listen(port, host, () => resolve());
   });
+}
+
+/** How this machine reaches a server that listens there. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") {
+    return LOOPBACK;
+  }
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function serve(
@@ -78,28 +95,30 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://localhost");
   const body = await readBody(request);
   if (body === undefined) {
-    response.writeHead(413).end();
+    response.writeHead(413, { connection: "close" }).end();
     return;
   }
-  if (url.pathname.startsWith("/_sandbox/")) {
-    const { status, body: answer } = control(cloud, request.method ?? "GET", url.pathname, body.toString("utf8"));
+  const url = new URL(request.url ?? "/", "http://localhost");
+  if (url.pathname.startsWith(CONTROL_PLANE)) {
+    const path = url.pathname.slice(CONTROL_PLANE.length);
+    const { status, body: answer } = isLocal(request)
+      ? control(cloud, request.method ?? "GET", path, body.toString("utf8"))
+      : { status: 403, body: { error: "the control plane answers to its own machine only" } };
     response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(answer)}\n`);
     return;
   }
-  await deliver(await answer(cloud, signatures, request, url, body), response);
+  await deliver(answer(cloud, signatures, request, url, body), response);
 }
 
-async function answer(
-  cloud: Cloud,
-  signatures: SignatureCheck,
-  request: IncomingMessage,
-  url: URL,
-  body: Buffer,
-): Promise<Outcome> {
-  const { headers } = request;
+function isLocal({ socket }: IncomingMessage): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? "");
+}
+
+function answer(cloud: Cloud, signatures: SignatureCheck, request: IncomingMessage, url: URL, body: Buffer): Outcome {
+  const { headers, method = "POST", socket } = request;
+  const { switches } = cloud;
   const form = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ? body.toString("utf8") : "";
   const asked: CloudRequest = {
     accessKeyId: parseAuthorization(headers.authorization)?.accessKeyId ?? "",
@@ -107,71 +126,38 @@ async function answer(
     version: String(headers["x-acs-version"] ?? ""),
     action: String(headers["x-acs-action"] ?? ""),
     parameters: Object.fromEntries([...new URLSearchParams(form), ...url.searchParams]),
+    userAgent: headers["user-agent"],
+    sourcePort: socket.remotePort,
   };
+  if (method !== "POST" && method !== "GET") {
+    return cloud.refuse(asked, gatewayRefusals.unsupportedMethod(switches.unsupportedMethodStatus));
+  }
+  if (url.pathname !== "/") {
+    return cloud.refuse(asked, gatewayRefusals.unknownApi(switches.unknownApiCode));
+  }
+  if (asked.accessKeyId === "") {
+    return cloud.refuse(asked, gatewayRefusals.incompleteSignature());
+  }
   const key = cloud.findKey(asked.accessKeyId);
-  if (headers.authorization === undefined || asked.accessKeyId === "") {
-    return cloud.refuse(asked, refusals.incompleteSignature());
-  }
   if (key === undefined) {
-    return cloud.refuse(asked, refusals.unknownKey(cloud.switches.unknownKeyStatus));
+    return cloud.refuse(asked, gatewayRefusals.unknownKey(switches.unknownKeyStatus));
   }
-  const signed = { method: request.method ?? "POST", path: url.pathname, query: url.searchParams, headers, body };
-  const refusal = signatures.verify(signed, key, cloud.switches.signatureStatus);
+  const signed = { method, path: url.pathname, query: url.searchParams, headers, body };
+  const refusal = signatures.verify(signed, key, switches.signatureStatus);
   return refusal === undefined ? cloud.handle(asked) : cloud.refuse(asked, refusal);
 }
 
-/** Does to the answer what the fault says, and sends what is left of it. */
-async function deliver({ answer, fault }: Outcome, response: ServerResponse): Promise<void> {
-  switch (fault?.kind) {
-    case "drop-before":
-    case "drop-after":
-      response.destroy();
-      return;
-    case "hang":
-      return;
-    case "html":
-      response
-        .writeHead(answer.httpStatus, { "content-type": "text/html" })
-        .end("<html><body><h1>Service Unavailable</h1></body></html>");
-      return;
-    case "malformed":
-      response
-        .writeHead(200, { "content-type": "application/json" })
-        .end('{"RequestId": 42, "LiveStreamMonitorList": {}}');
-      return;
-    case "endless":
-      endless(response);
-      return;
-    case "delay":
-      await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 0));
-      break;
-  }
-  response
-    .writeHead(answer.httpStatus, { "content-type": "application/json;charset=utf-8" })
-    .end(JSON.stringify(answer.body));
-}
-
-function endless(response: ServerResponse): void {
-  const chunk = " ".repeat(64 * 1024);
-  response.writeHead(200, { "content-type": "application/json" });
-  const more = () => {
-    while (!response.destroyed && response.write(chunk)) {
-      // Until the other side cannot keep up.
-    }
-  };
-  response.on("drain", more);
-  more();
-}
-
+/** `undefined` when it is too long; the rest of it is thrown away, so that the answer can be read. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > LONGEST_BODY) {
-      return undefined;
+    if (size <= LONGEST_BODY) {
+      chunks.push(chunk as Buffer);
+    } else if (size > 4 * LONGEST_BODY) {
+      break;
     }
-    chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks);
+  return size <= LONGEST_BODY ? Buffer.concat(chunks) : undefined;
 }

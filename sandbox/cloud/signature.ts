@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AccountKey } from "./accounts";
-import { type Refusal, refusals } from "./refusal";
+import { type Refusal, gatewayRefusals as refusals } from "./refusal";
 
 export interface SignedRequest {
   method: string;
