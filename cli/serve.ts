@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { parseAccounts, parseFaults, parseSwitches, startCloud } from "../sandbox/cloud";
+import { type CloudServer, parseAccounts, parseFaults, parseSwitches, startCloud } from "../sandbox/cloud";
 
 interface ServeOptions {
   port?: number;
@@ -23,46 +23,65 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  const { port, switches, faults, accounts } = options;
   const server = await startCloud({
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.switches === undefined ? {} : { switches: parseSwitches(readJson(options.switches)) }),
-    ...(options.faults === undefined ? {} : { faults: parseFaults(readJson(options.faults)) }),
-    ...(options.accounts === undefined ? {} : { accounts: parseAccounts(readJson(options.accounts)) }),
+    ...(port === undefined ? {} : { port }),
+    ...(switches === undefined ? {} : { switches: readFile(switches, parseSwitches) }),
+    ...(faults === undefined ? {} : { faults: readFile(faults, parseFaults) }),
+    ...(accounts === undefined ? {} : { accounts: readFile(accounts, parseAccounts) }),
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "EADDRINUSE"
-      ? new Error(`Port ${options.port} is in use. Choose another with --port, or leave it out for any free one.`)
+      ? new Error(`Port ${port} is in use. Choose another with --port, or leave it out for any free one.`)
       : error;
   });
-  const { endpoint, accounts } = server;
-  const [account] = accounts;
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ endpoint, accounts })}\n`
-      : `ApsaraVideo Live is emulated at ${endpoint}. Point a stack at it:
+  const stopped = toldToStop();
+  process.stdout.write(options.json ? `${JSON.stringify(whereabouts(server))}\n` : welcome(server));
+  await stopped;
+  await server.close();
+}
+
+function whereabouts({ endpoint, accounts }: CloudServer) {
+  return {
+    endpoint,
+    accounts: accounts.map(({ accountId, accessKeyId, accessKeySecret, securityToken }) => ({
+      accountId,
+      accessKeyId,
+      accessKeySecret,
+      ...(securityToken === undefined ? {} : { securityToken }),
+    })),
+  };
+}
+
+function welcome({ endpoint, accounts }: CloudServer): string {
+  const { accessKeyId, accessKeySecret, securityToken } = accounts[0] ?? {};
+  const token = securityToken === undefined ? "" : ` ALIBABA_CLOUD_SECURITY_TOKEN=${securityToken}`;
+  return `ApsaraVideo Live is emulated at ${endpoint}. Point a stack at it:
   export ALIBABA_CLOUD_ENDPOINT_LIVE=${endpoint} ALIBABA_CLOUD_ENDPOINT_STS=${endpoint}
-  export ALIBABA_CLOUD_ACCESS_KEY_ID=${account?.accessKeyId} ALIBABA_CLOUD_ACCESS_KEY_SECRET=${account?.accessKeySecret}
+  export ALIBABA_CLOUD_ACCESS_KEY_ID=${accessKeyId} ALIBABA_CLOUD_ACCESS_KEY_SECRET=${accessKeySecret}${token}
   export ALIBABA_CLOUD_REGION=cn-shanghai
-Sessions: ${endpoint}/_sandbox/sessions   Calls: ${endpoint}/_sandbox/calls   Ctrl-C stops it.\n`,
-  );
-  await new Promise<void>((resolve) => {
+Sessions: ${endpoint}/_sandbox/sessions   Calls: ${endpoint}/_sandbox/calls   Ctrl-C stops it.\n`;
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
-  await server.close();
 }
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (!/^\d+$/.test(text) || port > 65_535) {
     throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   }
   return port;
 }
 
-function readJson(file: string): unknown {
+function readFile<T>(file: string, parse: (value: unknown) => T): T {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(error instanceof SyntaxError ? `${file} is not JSON: ${why}` : `${file}: ${why}`);
   }
 }
