@@ -67,8 +67,9 @@ export class Stage {
     return this.clock.run(this.hooks.read?.(id, olds) as Promise<pulumi.dynamic.ReadResult>);
   }
 
-  async update(id: string, olds: object, args: object): Promise<Record<string, unknown>> {
-    const news = await this.checked(args, olds);
+  /** `inputs` are the recorded ones, where a read has made them differ from the outputs. */
+  async update(id: string, olds: object, args: object, inputs = olds): Promise<Record<string, unknown>> {
+    const news = await this.checked(args, inputs);
     const result = await this.clock.run(this.hooks.update?.(id, olds, news) as Promise<pulumi.dynamic.UpdateResult>);
     return result.outs ?? {};
   }
