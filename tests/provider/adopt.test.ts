@@ -1,0 +1,111 @@
+import { ARGS, Stage } from "../support/stage";
+import { thrownBy } from "../support/thrown";
+
+const LIST = "DescribeLiveStreamMonitorList";
+const BY_NAME = { ...ARGS, monitorName: "foreign", adopt: { byName: true } };
+const PLACE = { OutputUrls: { RtmpUrl: "rtmp://play.example.com/theirs/own" } };
+const NOTHING = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
+
+const made = (stage: Stage) => stage.cloud.actions().includes("CreateLiveStreamMonitor");
+
+test.each(["by its id", "by its name"])("takes over a session %s, and brings it to what is declared", async (how) => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ ...PLACE, Status: 0, OutputTemplate: "lp_ld", CallbackUrl: "https://old.example.com" });
+  stage.cloud.add({ MonitorName: "other" });
+  stage.cloud.add({ MonitorName: "foreign", Domain: "other.example.com" });
+  const adopt = how === "by its id" ? { monitorId: id } : { byName: true };
+  const { id: adopted, outs } = await stage.create({ ...BY_NAME, adopt, running: true });
+  expect(adopted).toBe(id);
+  expect(made(stage)).toBe(false);
+  expect(outs).toMatchObject({ monitorId: id, status: "running", accountId: "1000", outputTemplate: "lp_hd" });
+  expect(stage.cloud.sessions.get(id)).toMatchObject({ Status: 1, OutputTemplate: "lp_hd", CallbackUrl: "" });
+  const update = stage.cloud.calls.find((call) => call.action === "UpdateLiveStreamMonitor");
+  expect(update?.query).toMatchObject({ App: "theirs", Stream: "own", MonitorName: "foreign" });
+});
+
+test("what is as declared already is not touched", async () => {
+  const stage = new Stage();
+  const { id } = await stage.create({ ...ARGS, monitorName: "foreign", running: true });
+  stage.start();
+  stage.cloud.calls.length = 0;
+  const { outs } = await stage.create({ ...BY_NAME, running: true });
+  expect(stage.cloud.actions().filter((action) => !/^(Describe|Get)/.test(action))).toEqual([]);
+  expect(outs).toMatchObject({ monitorId: id, status: "running" });
+});
+
+test("a name that was made up replaces the old one", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ InputList: [] });
+  await stage.create({ ...ARGS, adopt: { monitorId: id } });
+  expect(stage.cloud.sessions.get(id)?.MonitorName).toMatch(/^shop--dev--wall--[0-9a-z]{8}$/);
+});
+
+test("none of that name and domain", async () => {
+  const stage = new Stage();
+  stage.cloud.add({ Domain: "other.example.com" });
+  const error = await thrownBy(stage.create(BY_NAME));
+  expect(error.message).toMatch(/no session named foreign on domain play\.example\.com to adopt in region cn-shanghai/);
+  expect(error).not.toHaveProperty("id");
+  expect(made(stage)).toBe(false);
+});
+
+test("two of that name and domain", async () => {
+  const stage = new Stage();
+  const ids = [stage.cloud.add({}), stage.cloud.add({})];
+  const error = await thrownBy(stage.create(BY_NAME));
+  expect(error.message).toContain(`2 sessions are named foreign on domain play.example.com (${ids.join(", ")})`);
+  expect(error.message).toMatch(/Nothing was changed\. Say which one with `adopt: \{monitorId: …\}`/);
+  expect(made(stage)).toBe(false);
+});
+
+test("an id that nobody has, after two looks", async () => {
+  const stage = new Stage();
+  const error = await thrownBy(stage.create({ ...ARGS, adopt: { monitorId: "nobody" } }));
+  expect(error.message).toMatch(
+    /no session nobody to adopt in region cn-shanghai of this account\. Nothing was changed/,
+  );
+  expect(stage.cloud.actions()).toEqual(["GetCallerIdentity", LIST, LIST]);
+});
+
+test("an id that only the second look shows", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  stage.cloud.script(LIST, NOTHING);
+  expect((await stage.create({ ...ARGS, adopt: { monitorId: id } })).id).toBe(id);
+});
+
+test("what fails after it was taken over is unfinished: the id is not lost", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ Status: 0 });
+  stage.cloud.script("StartLiveStreamMonitor", { kind: "refuse", code: "UserQuotaExceed", status: 403 });
+  const error = await thrownBy(stage.create({ ...BY_NAME, running: true }));
+  expect(error).toMatchObject({ id, properties: { __incomplete: true, monitorId: id, status: "stopped" } });
+});
+
+test("a session that goes away while it is taken over is unfinished too", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ Status: 0 });
+  stage.cloud.script("UpdateLiveStreamMonitor", { kind: "refuse", code: "StreamMonitorNotExist", status: 404 });
+  const error = await thrownBy(stage.create(BY_NAME));
+  expect(error.id).toBe(id);
+  expect(error.message).toMatch(/StreamMonitorNotExist/);
+});
+
+test("once it is taken over, `adopt` says nothing more", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ ...PLACE });
+  const { outs } = await stage.create(BY_NAME);
+  const { adopt: _, ...without } = BY_NAME;
+  expect(await stage.diff(id, outs, await stage.checked(without, outs))).toEqual({ changes: false });
+  expect(await stage.diff(id, outs, await stage.checked({ ...BY_NAME, adopt: { monitorId: "x" } }, outs))).toEqual({
+    changes: false,
+  });
+});
+
+test("a replacement that would adopt the old session is refused", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  const { outs } = await stage.create(BY_NAME);
+  const news = await stage.checked({ ...BY_NAME, region: "cn-beijing" }, outs);
+  expect((await thrownBy(stage.diff(id, outs, news))).message).toMatch(/Remove `adopt` first/);
+});
