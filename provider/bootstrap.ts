@@ -7,4 +7,4 @@ export const TYPE = "pulumi-nodejs:dynamic/live:StreamMonitor";
  * ever: a change would show as a difference on every resource, and leave the old text in outputs.
  */
 export const BOOTSTRAP =
-  'exports.handler=()=>{try{return require("pulumi-alicloud-live/dynamic").handler()}catch(e){if(e.code!=="MODULE_NOT_FOUND")throw e;const f=new Error("The package pulumi-alicloud-live cannot be loaded from "+process.cwd()+", so nothing was sent to the cloud and the state is as it was; run `npm install` there, then run the command again.");f.stack="";throw f}}';
+  'exports.handler=()=>{try{return require("pulumi-alicloud-live/dynamic").handler()}catch(e){if(e.code!=="MODULE_NOT_FOUND")throw e;e=Error("The package pulumi-alicloud-live cannot be loaded from "+process.cwd()+", so nothing was done; run `npm install` there, then run this again.");e.stack="";throw e}}';

@@ -20,6 +20,8 @@ const APART_MS = { base: 100, perWaiter: 10, most: 1_000 };
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
   monitorId: string | undefined;
+  /** The earliest time at which a scan may have begun that answers it. */
+  since: number;
   context: CallContext;
   answer(scan: Scan): void;
   fail(error: unknown): void;
@@ -84,11 +86,13 @@ export class Roster {
   }
 
   private ask(context: CallContext, maxAgeMs: number, monitorId: string | undefined): Promise<Scan> {
-    if (maxAgeMs > 0 && this.latest !== undefined && this.latest.begunAt >= this.clock.now() - maxAgeMs) {
+    // Without an age it must begin later, not in the same millisecond.
+    const since = this.clock.now() - (maxAgeMs > 0 ? maxAgeMs : -1);
+    if (maxAgeMs > 0 && this.latest !== undefined && this.latest.begunAt >= since) {
       return Promise.resolve(this.latest);
     }
     const question = new Promise<Scan>((answer, fail) => {
-      this.questions.push({ monitorId: maxAgeMs > 0 ? undefined : monitorId, context, answer, fail });
+      this.questions.push({ monitorId: maxAgeMs > 0 ? undefined : monitorId, since, context, answer, fail });
     });
     if (!this.turning) {
       this.turning = true;
@@ -100,8 +104,9 @@ export class Roster {
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
       await this.clock.sleep(Math.max(GATHER_MS, this.nextAt - this.clock.now()));
-      const asked = this.questions.filter((question) => !question.context.signal.aborted);
+      const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
+      const asked = waiting.filter((question) => !this.answerFromLatest(question));
       if (asked.length > 0) {
         const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
         this.nextAt = this.clock.now() + apart;
@@ -109,6 +114,15 @@ export class Roster {
       }
     }
     this.turning = false;
+  }
+
+  /** A scan that ended while the question waited may be young enough for it. */
+  private answerFromLatest({ since, answer }: Question): boolean {
+    const isYoung = this.latest !== undefined && this.latest.begunAt >= since;
+    if (isYoung) {
+      answer(this.latest as Scan);
+    }
+    return isYoung;
   }
 
   private async answer(asked: Question[]): Promise<void> {

@@ -6,7 +6,7 @@ import { sealOf } from "../../provider/state";
 
 test("the code in the state is the same for ever, short, and explains itself", () => {
   expect(BOOTSTRAP).toBe(
-    'exports.handler=()=>{try{return require("pulumi-alicloud-live/dynamic").handler()}catch(e){if(e.code!=="MODULE_NOT_FOUND")throw e;const f=new Error("The package pulumi-alicloud-live cannot be loaded from "+process.cwd()+", so nothing was sent to the cloud and the state is as it was; run `npm install` there, then run the command again.");f.stack="";throw f}}',
+    'exports.handler=()=>{try{return require("pulumi-alicloud-live/dynamic").handler()}catch(e){if(e.code!=="MODULE_NOT_FOUND")throw e;e=Error("The package pulumi-alicloud-live cannot be loaded from "+process.cwd()+", so nothing was done; run `npm install` there, then run this again.");e.stack="";throw e}}',
   );
   expect(BOOTSTRAP.length).toBeLessThanOrEqual(400);
   expect(TYPE).toBe("pulumi-nodejs:dynamic/live:StreamMonitor");
