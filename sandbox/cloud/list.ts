@@ -31,8 +31,8 @@ export function describeList(
   const candidates = sessions
     .listed(asker, lag(id !== "", switches, random))
     .filter((each) => id === "" || each.MonitorId === id);
-  if (id !== "" && candidates.length === 0 && switches.unknownIdInList !== "empty") {
-    throw switches.unknownIdInList === "error" ? refusals.noSuchSession() : refusals.malformedId();
+  if (id !== "" && candidates.length === 0 && switches.unknownIdInList === "error") {
+    throw refusals.noSuchSession();
   }
   const found = candidates.filter((each) => status === "" || String(each.Status) === status);
   const ordered = order(found, rule, switches, random);

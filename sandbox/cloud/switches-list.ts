@@ -32,8 +32,8 @@ export const listSwitches = {
     section: "5",
     open: true,
   }),
-  unknownIdInList: choice(["empty", "error", "malformed"], {
-    doc: "A list filtered by an unknown id: empty, StreamMonitorNotExist, or InvalidMonitorId.Malformed.",
+  unknownIdInList: choice(["empty", "error"], {
+    doc: "A list filtered by an unknown id: empty, or StreamMonitorNotExist.",
     section: "5",
     open: true,
   }),
