@@ -1,0 +1,4 @@
+import { FAILURE } from "./scenarios/failure";
+import { likeness } from "./support/likeness";
+
+likeness(FAILURE);

@@ -1,0 +1,4 @@
+import { LIFECYCLE } from "./scenarios/lifecycle";
+import { likeness } from "./support/likeness";
+
+likeness(LIFECYCLE);

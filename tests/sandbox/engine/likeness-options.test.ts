@@ -1,0 +1,4 @@
+import { OPTIONS } from "./scenarios/options";
+import { likeness } from "./support/likeness";
+
+likeness(OPTIONS);

@@ -1,0 +1,4 @@
+import { REPLACEMENT } from "./scenarios/replacement";
+import { likeness } from "./support/likeness";
+
+likeness(REPLACEMENT);
