@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { defaultStateFile, type OperationOptions, runOperation } from "../sandbox/engine";
+import { defaultStateFile, exportState, type OperationOptions, runOperation } from "../sandbox/engine";
 import { createDisplay } from "./display";
 
 interface StackOptions {
@@ -10,6 +10,7 @@ interface StackOptions {
   state?: string;
   parallel?: number;
   refresh?: boolean;
+  showSecrets?: boolean;
 }
 
 const DESCRIPTIONS = {
@@ -29,15 +30,16 @@ export function operationCommand(operation: OperationOptions["operation"]): Comm
 
 /** `sandbox export`: the state, as `pulumi stack import` takes it. */
 export function exportCommand(): Command {
-  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it")).action(
-    ({ cwd, stack, state }: StackOptions) => {
-      const path = resolve(state ?? defaultStateFile(cwd, stack));
-      if (!existsSync(path)) {
-        throw new Error(`The stack "${stack}" has no state yet: there is no ${path}. Run \`sandbox up\` first.`);
+  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"))
+    .option("--show-secrets", "print secrets in clear text")
+    .action(({ cwd, stack, state, showSecrets }: StackOptions) => {
+      const stateFile = resolve(state ?? defaultStateFile(cwd, stack));
+      if (!existsSync(stateFile)) {
+        throw new Error(`The stack "${stack}" has no state yet: there is no ${stateFile}. Run \`sandbox up\` first.`);
       }
-      process.stdout.write(readFileSync(path, "utf8"));
-    },
-  );
+      const shown = exportState({ stateFile, ...(showSecrets ? { showSecrets } : {}) });
+      process.stdout.write(`${JSON.stringify(shown, undefined, 4)}\n`);
+    });
 }
 
 function withStack(command: Command): Command {
@@ -65,8 +67,9 @@ async function operate(operation: OperationOptions["operation"], options: StackO
     }
   };
   const killer = new AbortController();
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, onSignal);
+  }
   const result = await runOperation({
     operation,
     cwd,
