@@ -14,7 +14,7 @@ scenario("up creates and starts a session, and destroy stops and deletes it", as
   expect(stack.writes()).toEqual(["Stop", "Delete"]);
   expect(stack.sessions).toEqual([]);
   expect((await stack.state()).resources).toEqual([]);
-});
+}, { core: true });
 
 scenario("a second up calls nothing and leaves the state as it is", async (stack) => {
   stack.wall({ running: true });
@@ -27,7 +27,7 @@ scenario("a second up calls nothing and leaves the state as it is", async (stack
   await stack.do("preview");
   expect(stack.calls()).toEqual([]);
   await stack.do("destroy");
-});
+}, { core: true });
 
 scenario("a destroy of what is destroyed does nothing", async (stack) => {
   stack.wall();

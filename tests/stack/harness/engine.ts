@@ -29,6 +29,21 @@ export interface Step {
   urn: string;
 }
 
+/** What engines call what they do. The logical `replace` beside its two halves stands for no call. */
+const OPS: Readonly<Record<string, Step["op"]>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  read: "read",
+  "create-replacement": "replace",
+  "read-replacement": "read",
+  "delete-replaced": "delete",
+};
+
+export function stepsNamed(found: readonly { op: string; urn: string }[]): Step[] {
+  return found.flatMap(({ op, urn }) => (OPS[op] === undefined ? [] : [{ op: OPS[op], urn }]));
+}
+
 /** An operation in a process of its own, which can be interrupted and killed. */
 export interface Running {
   /** Ctrl-C is `SIGINT`: it reaches the whole group of the engine's process, as on a terminal. */

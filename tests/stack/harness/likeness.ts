@@ -22,7 +22,8 @@ export function milestone(operation: OperationName, result: RunResult, writes: s
   return {
     operation,
     ok: result.ok,
-    steps: result.steps.filter(isResource).map(textOf).sort(),
+    // Each once: with --refresh the engines differ in whether the refresh, too, tells of what the up then repairs.
+    steps: [...new Set(result.steps.filter(isResource).map(textOf))].sort(),
     writes: [...writes].sort(),
     state: JSON.parse(withoutChance(JSON.stringify(sorted(bare)))),
   };

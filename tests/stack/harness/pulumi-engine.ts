@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment, OperationName, Place, Running, RunOptions, RunResult, StackEngine, Step } from "./engine";
+import {
+  type Environment,
+  type OperationName,
+  type Place,
+  type Running,
+  type RunOptions,
+  type RunResult,
+  type StackEngine,
+  type Step,
+  stepsNamed,
+} from "./engine";
 import { runCommand, startCommand } from "./processes";
 
 /** The version of the Pulumi CLI on the PATH, where there is one. */
@@ -110,21 +120,6 @@ function progressOf(events: CliEvent[]): string[] {
   );
 }
 
-/** The CLI's names for what the sandbox engine calls more simply. The logical `replace` beside them stands for no call. */
-const OPS: Readonly<Record<string, Step["op"]>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  read: "read",
-  "create-replacement": "replace",
-  "read-replacement": "read",
-  "delete-replaced": "delete",
-};
-
 function stepsOf(events: CliEvent[]): Step[] {
-  return events.flatMap(({ resOutputsEvent }) => {
-    const { op = "", urn = "" } = resOutputsEvent?.metadata ?? {};
-    const known = OPS[op];
-    return known === undefined ? [] : [{ op: known, urn }];
-  });
+  return stepsNamed(events.flatMap(({ resOutputsEvent }) => (resOutputsEvent ? [resOutputsEvent.metadata] : [])));
 }

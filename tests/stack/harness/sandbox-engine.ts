@@ -1,7 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type EngineEvent, runOperation } from "../../../sandbox/engine";
-import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine, Step } from "./engine";
+import {
+  type OperationName,
+  type Place,
+  type Running,
+  type RunOptions,
+  type RunResult,
+  type StackEngine,
+  type Step,
+  stepsNamed,
+} from "./engine";
 import { ROOT, SALT } from "./place";
 import { startCommand } from "./processes";
 
@@ -76,14 +85,8 @@ function progressOf(events: EngineEvent[]): string[] {
   return events.flatMap((event) => (event.type === "diagnostic" && event.ephemeral ? [event.message] : []));
 }
 
-const OPS: readonly string[] = ["create", "update", "replace", "delete", "read"];
-
 function stepsOf(events: EngineEvent[]): Step[] {
-  return events.flatMap((event) =>
-    event.type === "resource" && event.phase === "end" && OPS.includes(event.op)
-      ? [{ op: event.op as Step["op"], urn: event.urn }]
-      : [],
-  );
+  return stepsNamed(events.flatMap((event) => (event.type === "resource" && event.phase === "end" ? [event] : [])));
 }
 
 function hideSecrets(_key: string, value: unknown): unknown {
