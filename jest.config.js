@@ -3,6 +3,9 @@ module.exports = {
   // Stack tests wait for processes most of the time.
   maxWorkers: 3,
   testTimeout: 60_000,
+  // Says whether there is a Pulumi CLI; what needs one is left to `npm run test:pulumi`.
+  globalSetup: "<rootDir>/tests/pulumi/announce.ts",
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/pulumi/"],
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
