@@ -56,7 +56,8 @@ function prefixOf({ project, stack, resource }: Owner): string {
  * plain part that itself ends like a hash could be taken for a cut one, so it is hashed too.
  */
 function encodePart(part: string, share: number): string {
-  const plain = /^[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*$/.test(part) && part.length <= share && !/-[0-9a-f]{8}$/.test(part);
+  const plain =
+    /^[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*$/.test(part) && part.length <= share && !/(^|-)[0-9a-f]{8}$/.test(part);
   if (plain) {
     return part;
   }

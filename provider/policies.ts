@@ -18,11 +18,12 @@ const TIMEOUTS_MS = {
 
 /** How to delete: what the environment says now, else what the state says, else `stop`. */
 export function onDeletePolicy(state: MonitorState, env: Sources["env"]): OnDelete {
-  const asked = env[ON_DELETE_VARIABLE]?.trim() || state.onDelete || "stop";
+  const override = env[ON_DELETE_VARIABLE]?.trim();
+  const asked = override || state.onDelete || "stop";
   const policy = ON_DELETE.find((each) => each === asked);
   if (policy === undefined) {
     throw new Failure(
-      `${ON_DELETE_VARIABLE} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}. Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+      `${override ? ON_DELETE_VARIABLE : "`onDelete` in the state"} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}. Nothing was sent; the session stays in the state. ${override ? "Correct the variable, or unset it," : `Set ${ON_DELETE_VARIABLE} to one of them`} and run the command again.`,
     );
   }
   return policy;

@@ -64,8 +64,8 @@ export const errorTable: readonly ErrorRow[] = [
     source: "StopLiveStreamMonitor, error codes",
   },
 
-  // The only code that says a session is gone.
-  { action: "any", code: "StreamMonitorNotExist", verdict: "gone", source: "Start, Stop, Delete: error codes" },
+  // The only code that says a session is gone, and only in the answer to a call that named it.
+  { action: "write", code: "StreamMonitorNotExist", verdict: "gone", source: "Start, Stop, Delete: error codes" },
 
   // Who asks: never "gone", whatever the HTTP status.
   { action: "any", code: "InvalidAccessKeyId.*", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
@@ -212,6 +212,15 @@ export class LiveError extends Error {
     this.verdict = row.verdict;
     this.advice = row.advice;
   }
+}
+
+/** Whether a list that was filtered by id was refused as the writes are: its answer to an unknown id is documented nowhere. */
+export function knowsNoSuchSession(error: unknown): boolean {
+  return (
+    error instanceof LiveError &&
+    error.action === "DescribeLiveStreamMonitorList" &&
+    error.code === "StreamMonitorNotExist"
+  );
 }
 
 /** Whether a list was refused for a reason that a smaller page may cure: its largest size is documented nowhere. */

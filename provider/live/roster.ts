@@ -1,6 +1,6 @@
 import { type Clock, untilAborted } from "../clock";
 import type { CallContext, LiveClient } from "./client";
-import { LiveError, refusesPageSize } from "./errors";
+import { knowsNoSuchSession, refusesPageSize } from "./errors";
 import type { LiveStreamMonitor } from "./types";
 
 /** A whole list of the account's sessions, as far as paging shows it. What it shows exists; what it lacks may exist. */
@@ -63,7 +63,7 @@ export class Roster {
       return answer.LiveStreamMonitorList.find((monitor) => monitor.MonitorId === monitorId);
     } catch (error) {
       // No document says how an unknown id is answered: with an empty list, or with the code that the writes use.
-      if (error instanceof LiveError && error.verdict === "gone") {
+      if (knowsNoSuchSession(error)) {
         return undefined;
       }
       throw error;

@@ -17,6 +17,16 @@ test.each([
   expect(stage.cloud.sessions.has(id)).toBe(true);
 });
 
+test("a list that says there is no such session does not keep the delete from being sent", async () => {
+  const stage = new Stage();
+  const { id, outs } = await stage.create(ARGS);
+  stage.cloud.script("DescribeLiveStreamMonitorList", { kind: "refuse", code: "StreamMonitorNotExist", status: 404 });
+  stage.cloud.calls.length = 0;
+  await stage.delete(id, outs);
+  expect(writes(stage)).toEqual(["DeleteLiveStreamMonitor"]);
+  expect(stage.cloud.sessions.has(id)).toBe(false);
+});
+
 test("another account, endpoint or region is not believed, by delete, read or update", async () => {
   const stage = new Stage();
   const { id, outs } = await stage.create(ARGS);

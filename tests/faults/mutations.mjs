@@ -155,8 +155,8 @@ const MUTATIONS = [
   {
     guard: "the environment beats the state",
     file: "policies.ts",
-    from: 'env[ON_DELETE_VARIABLE]?.trim() || state.onDelete || "stop"',
-    to: 'state.onDelete || env[ON_DELETE_VARIABLE]?.trim() || "stop"',
+    from: 'override || state.onDelete || "stop"',
+    to: 'state.onDelete || override || "stop"',
     tests: GUARDS,
   },
   {

@@ -17,7 +17,8 @@ test.each([
   ...["Throttling", "Throttling.User", "Throttling.Api", "Rejected.Throttling"].flatMap((code) =>
     [400, 429, 503].flatMap((status) => everywhere(code, status, "throttled")),
   ),
-  ...everywhere("StreamMonitorNotExist", 404, "gone"),
+  ...of(WRITES, "StreamMonitorNotExist", 404, "gone"),
+  ...of(READS, "StreamMonitorNotExist", 404, "fatal"),
   ...of(["StartLiveStreamMonitor"], "StreamMonitorAlreadyStarted", 400, "ok"),
   ...of(["StopLiveStreamMonitor"], "StreamMonitorAlreadyStop", 400, "ok"),
   ...of(DELETE, "StreamMonitorAlreadyStarted", 400, "busy"),
