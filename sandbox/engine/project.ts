@@ -64,10 +64,10 @@ export function loadProject(directory: string, stack: string, env: Env, keyFile:
     typescript: options.typescript !== false,
     tsconfig: options.tsconfig,
     nodeArgs: options.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
-    config: {
+    config: inOrder({
       ...(isFolder ? {} : declaredConfig(file.name, (file.config ?? {}) as Record<string, unknown>)),
       ...stackConfig(file.name, stackFile, () => openCrypter(salt, env, keyFile)),
-    },
+    }) as Values,
     salt,
   };
 }
@@ -162,8 +162,22 @@ function fullKey(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
 }
 
+/** Structured values as the Pulumi CLI writes them, with their keys in order: plugins, and so states, hold these texts. */
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : JSON.stringify(inOrder(value));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(inOrder);
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([one], [other]) => (one < other ? -1 : 1))
+          .map(([key, each]) => [key, inOrder(each)]),
+      )
+    : value;
 }
 
 function read<T>(path: string): T {

@@ -96,7 +96,7 @@ export class StateFile {
     const text =
       known ??
       JSON.stringify(
-        written(state, (value) => this.sealed(value, state.urn)),
+        written(state, (value, key) => this.sealed(value, `${state.urn} ${key}`)),
         undefined,
         2,
       );
@@ -106,18 +106,18 @@ export class StateFile {
 
   private opened(resource: ResourceState): ResourceState {
     const { inputs, outputs } = resource;
-    const open = (values: Values) => this.unsealed(values, resource.urn) as Values;
+    const open = (values: Values, key: string) => this.unsealed(values, `${resource.urn} ${key}`) as Values;
     return {
       ...resource,
-      ...(inputs === undefined ? {} : { inputs: open(inputs) }),
-      ...(outputs === undefined ? {} : { outputs: open(outputs) }),
+      ...(inputs === undefined ? {} : { inputs: open(inputs, "inputs") }),
+      ...(outputs === undefined ? {} : { outputs: open(outputs, "outputs") }),
     };
   }
 
   /** Secrets encrypted, one inside another as the outer one's text. */
   private sealed(value: Value, place: string): Value {
     if (!isSecret(value)) {
-      return mapChildren(value, (child) => this.sealed(child, place));
+      return mapChildren(value, (child, key) => this.sealed(child, `${place} ${key}`));
     }
     const plaintext = JSON.stringify(nested(value.value, toText));
     const known = `${place} ${plaintext}`;
@@ -128,7 +128,7 @@ export class StateFile {
 
   private unsealed(value: Value, place: string): Value {
     if (!isSecret(value)) {
-      return mapChildren(value, (child) => this.unsealed(child, place));
+      return mapChildren(value, (child, key) => this.unsealed(child, `${place} ${key}`));
     }
     const { ciphertext, plaintext } = value as Values;
     const text = typeof ciphertext === "string" ? this.crypter.decrypt(ciphertext) : String(plaintext);

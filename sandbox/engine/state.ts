@@ -147,14 +147,14 @@ const FIELDS = [
 ];
 
 /** A resource as Pulumi writes it: fields in its order, without empty ones, secrets sealed. */
-export function written(state: ResourceState, seal: (value: Value) => Value): Record<string, unknown> {
+export function written(state: ResourceState, seal: (value: Value, key: string) => Value): Record<string, unknown> {
   const { aliases: _done, ...rest } = state;
   const others = Object.keys(rest).filter((key) => !FIELDS.includes(key));
   const entries = [...FIELDS, ...others].map((key) => {
     const value = rest[key];
     return [
       key,
-      (key === "inputs" || key === "outputs") && value !== undefined ? seal(value as Value) : value,
+      (key === "inputs" || key === "outputs") && value !== undefined ? seal(value as Value, key) : value,
     ] as const;
   });
   return Object.fromEntries(entries.filter(([key, value]) => key === "custom" || !isEmpty(value)));

@@ -33,7 +33,7 @@ export function isObject(value: Value | undefined): value is Values {
 
 /** What a value would be if nothing in it were secret. */
 export function unwrap(value: Value): Value {
-  return isSecret(value) ? unwrap(value.value) : mapChildren(value, unwrap);
+  return isSecret(value) ? unwrap(value.value) : mapChildren(value, (child) => unwrap(child));
 }
 
 export function unwrapAll(values: Values): Values {
@@ -95,11 +95,11 @@ function children(value: Value): Value[] {
   return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
 }
 
-export function mapChildren(value: Value, change: (child: Value) => Value): Value {
+export function mapChildren(value: Value, change: (child: Value, key: string | number) => Value): Value {
   if (Array.isArray(value)) {
-    return value.map(change);
+    return value.map((child, index) => change(child, index));
   }
   return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child)]))
+    ? Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child, key)]))
     : value;
 }
