@@ -85,8 +85,8 @@ const MUTATIONS = [
   {
     guard: "the re-check after stop",
     file: "session.ts",
-    from: 'if (seen !== undefined && isRunning(seen) === (want === "running")) {\n      return seen;',
-    to: "if (seen !== undefined) {\n      return seen;",
+    from: 'if (seen !== undefined && isRunning(seen) === (want === "running")) {',
+    to: "if (seen !== undefined) {",
     tests: GUARDS,
   },
   {
