@@ -68,7 +68,12 @@ test("calls are told in their order, and no secret with them", async () => {
     { ...entry, action: "CreateLiveStreamMonitor", MonitorName: "wall" },
     { ...entry, action: "StartLiveStreamMonitor", MonitorId },
   ]);
-  expect(calls[2]).toMatchObject({ action: "StopLiveStreamMonitor", httpStatus: 0, fault: "drop-before", committed: false });
+  expect(calls[2]).toMatchObject({
+    action: "StopLiveStreamMonitor",
+    httpStatus: 0,
+    fault: "drop-before",
+    committed: false,
+  });
   expect(JSON.stringify(calls)).not.toMatch(/hush|auth_key|my-secret/);
 });
 
