@@ -1,0 +1,134 @@
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type EngineEvent, type OperationOptions, runOperation } from "../../../sandbox/engine";
+import { widget } from "./support/scenario";
+import { Stage } from "./support/stage";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage();
+});
+afterEach(() => stage.remove());
+
+function run(operation: OperationOptions["operation"], more: Partial<OperationOptions> = {}) {
+  const { project: cwd, stateFile, env } = stage;
+  return runOperation({ operation, cwd, stateFile, env, ...more });
+}
+
+function errors(diagnostics: { severity: string; message: string }[]): string {
+  return diagnostics.map((each) => (each.severity === "error" ? each.message : "")).join("\n");
+}
+
+test("a folder without package.json runs another package's program: that deletes nothing, and is an error", async () => {
+  stage.declare({ resources: [widget("a")] });
+  expect((await run("up")).ok).toBe(true);
+  rmSync(join(stage.project, "package.json"));
+  writeFileSync(join(stage.root, "package.json"), JSON.stringify({ main: "other.js" }));
+  writeFileSync(join(stage.root, "other.js"), "");
+  const { ok, diagnostics } = await run("up");
+  expect(ok).toBe(false);
+  expect(errors(diagnostics)).toContain(`Pulumi's runner took the one in ${stage.root}`);
+  expect(stage.widget("w1")).toBeDefined();
+  expect(
+    stage
+      .readState()
+      .deployment.resources?.map((each) => each.urn)
+      .join(),
+  ).toContain("::a");
+});
+
+test("a TypeScript program in the folder that `main` names; output and progress reach the events", async () => {
+  const folder = join(stage.project, "program");
+  mkdirSync(folder);
+  writeFileSync(join(stage.project, "Pulumi.yaml"), "name: typed\nruntime: nodejs\nmain: program\n");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ main: "index.ts" }));
+  writeFileSync(join(folder, "tsconfig.json"), "{}");
+  writeFileSync(
+    join(folder, "index.ts"),
+    `import * as pulumi from "@pulumi/pulumi";
+    const provider: pulumi.dynamic.ResourceProvider = {
+      async create(inputs) {
+        const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+        const { LogRequest } = require("@pulumi/pulumi/proto/engine_pb");
+        const grpc = require("@grpc/grpc-js");
+        const client = new EngineClient(process.argv[2], grpc.credentials.createInsecure());
+        const request = new LogRequest();
+        request.setSeverity(1);
+        request.setMessage("half way");
+        request.setUrn(inputs.about);
+        request.setEphemeral(true);
+        await new Promise((resolve) => client.log(request, resolve));
+        console.log("the plugin speaks");
+        return { id: "1", outs: {} };
+      },
+    };
+    class Thing extends pulumi.dynamic.Resource {
+      constructor(name: string) {
+        super(provider, name, { about: pulumi.createUrn(name, "pulumi-nodejs:dynamic:Resource") });
+      }
+    }
+    console.log("the program speaks");
+    export const id: pulumi.Output<string> = new Thing("typed").id;
+    `,
+  );
+  const events: EngineEvent[] = [];
+  const { ok, outputs, diagnostics } = await run("up", { onEvent: (event) => events.push(event) });
+  expect(errors(diagnostics)).toBe("\n".repeat(diagnostics.length - 1));
+  expect(ok).toBe(true);
+  expect(outputs).toEqual({ id: "1" });
+  const said = diagnostics.map((each) => each.message);
+  expect(said).toEqual(expect.arrayContaining(["the program speaks", "the plugin speaks"]));
+  expect(said).not.toContain("half way");
+  expect(events).toContainEqual(
+    expect.objectContaining({ message: "half way", ephemeral: true, urn: expect.stringMatching(/::typed$/) }),
+  );
+});
+
+test("program and plugin are gone when an operation has ended", async () => {
+  const seen: string[] = [];
+  stage.declare({ resources: [widget("a")] });
+  const onEvent = (event: EngineEvent) => {
+    if (event.type === "resource" && event.phase === "end" && event.urn.endsWith("::a")) {
+      seen.push(...processesIn(stage.project));
+    }
+  };
+  await run("up", { onEvent });
+  expect(seen.length).toBeGreaterThan(0);
+  expect(processesIn(stage.project)).toEqual([]);
+});
+
+test.each([
+  ["no project", (folder: string) => rmSync(join(folder, "Pulumi.yaml")), "There is no Pulumi.yaml"],
+  ["another language", write("Pulumi.yaml", "name: x\nruntime: python\n"), 'the runtime "python"'],
+  ["a project without a name", write("Pulumi.yaml", "runtime: nodejs\n"), "names no project"],
+  ["a broken configuration", write("Pulumi.dev.yaml", "config: ["), "cannot be read"],
+] as const)("%s is said in one sentence", async (_what, spoil, message) => {
+  spoil(stage.project);
+  await expect(run("up")).rejects.toThrow(message);
+  expect(stage.calls()).toEqual([]);
+});
+
+test.each([
+  ["{", "cannot be read"],
+  ["[]", "is not what `pulumi stack export` writes"],
+  ['{"version": 4, "deployment": {}}', "has version 4"],
+])("a state file that says %s is left as it is", async (text, message) => {
+  writeFileSync(stage.stateFile, text);
+  await expect(run("up")).rejects.toThrow(message);
+  expect(readFileSync(stage.stateFile, "utf8")).toBe(text);
+});
+
+function write(name: string, text: string): (folder: string) => void {
+  return (folder) => writeFileSync(join(folder, name), text);
+}
+
+/** The command lines of processes that work in a folder. */
+function processesIn(folder: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
+}
