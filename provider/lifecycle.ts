@@ -95,8 +95,13 @@ export async function read(
   const declared = declaredPart(old);
   const values = fromLive(live, declared, old.outputUrls);
   const record = recordOf(monitorId, await homeForRead(old, service, operation), live);
-  if (isGet) {
-    return { state: toPlain({ ...olds, ...placeOf(outputUrls(live)), ...values, ...record }) };
+  // Pulumi keeps the inputs of what it only reads in clear, so a refresh must not put anything there either.
+  if (isGet || old.__get === true) {
+    const rest = omit(
+      olds,
+      SESSION_KEYS.filter((key) => key !== "app" && key !== "stream"),
+    );
+    return { state: toPlain({ ...rest, ...placeOf(outputUrls(live)), ...values, ...record }) };
   }
   const drift = hiddenDrift(declared, values, old.__auto ?? []);
   const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", ...Object.keys(record)]);

@@ -24,6 +24,8 @@ export type MonitorState = Partial<MonitorInputs> & MonitorRecord & Internal;
 export interface Internal {
   __provider?: string;
   __urn?: string;
+  /** Set for what `StreamMonitor.get` reads. */
+  __get?: boolean;
   /** Which of the names `check` made up. */
   __auto?: string[];
   /** Set when the last create or update did not come to its end. */

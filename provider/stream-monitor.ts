@@ -61,7 +61,10 @@ export class StreamMonitor extends pulumi.CustomResource {
   declare readonly startTime: pulumi.Output<string | undefined>;
   /** When it was last stopped, UTC (API field `StopTime`); absent before the first stop. */
   declare readonly stopTime: pulumi.Output<string | undefined>;
-  /** Where its picture can be played (API field `OutputUrls`). */
+  /**
+   * Where its picture can be played (API field `OutputUrls`). It holds `domain`, `app` and `stream`: where one of them is a
+   * secret, declare the resource with `additionalSecretOutputs: ["outputUrls"]`.
+   */
   declare readonly outputUrls: pulumi.Output<OutputUrls>;
   /** The region that it is in. */
   declare readonly region: pulumi.Output<string>;
@@ -176,6 +179,7 @@ function lookUp(name: string, args: StreamMonitorArgs, opts: pulumi.CustomResour
     ...announced(),
     ...Object.fromEntries(everything.map((key) => [key, undefined])),
     region,
+    __get: true,
     ...plumbing(name, opts),
   };
 }

@@ -1,48 +1,32 @@
-import { play, type Script, type Step } from "./simulation/script";
-import type { Program } from "./simulation/stack";
-import type { Crash } from "./simulation/world";
+import type { Switches } from "../../sandbox/cloud";
+import { openSettings } from "./simulation/arbitraries";
+import { CUT_OFF, crashScript, KILLS } from "./simulation/product";
+import { play } from "./simulation/script";
 
-const PROGRAMS: Program[] = [
-  { r0: { running: true }, r1: {} },
-  { r0: { running: true, outputTemplate: "lp_ld" }, r1: { running: true } },
-  { r0: { running: true, region: "cn-beijing" } },
-];
-const BEGINNINGS: Record<string, Step[]> = {
-  "the first up": [],
-  "an update": [{ do: "up", program: 0 }],
-  "a replacement and a removal": [{ do: "up", program: 0 }],
-  "a refresh": [{ do: "up", program: 0 }],
-  "a destroy": [{ do: "up", program: 0 }],
-};
-const ENDS: Record<string, (crash: Crash) => Step> = {
-  "the first up": (crash) => ({ do: "up", program: 0, crash }),
-  "an update": (crash) => ({ do: "up", program: 1, crash }),
-  "a replacement and a removal": (crash) => ({ do: "up", program: 2, crash }),
-  "a refresh": (crash) => ({ do: "refresh", crash }),
-  "a destroy": (crash) => ({ do: "destroy", crash }),
-};
-const VICTIMS = ["plugin", "engine", "both"] as const;
-const MOMENTS = ["before", "committed", "answered"] as const;
-
-/** Runs one after another until a crash comes after the last call, and so changes nothing. */
-test.each(Object.keys(BEGINNINGS))("killed at every call of %s, then run again", async (name) => {
-  let tried = 0;
-  for (const victim of VICTIMS) {
-    for (const moment of MOMENTS) {
-      for (let atCall = 1; ; atCall += 1) {
-        const steps = [...(BEGINNINGS[name] ?? []), ENDS[name]?.({ victim, moment, atCall }) as Step];
-        const again: Step = { do: "up", program: 1 };
-        const script: Script = { seed: atCall, switches: {}, faults: [], programs: PROGRAMS, steps: [...steps, again] };
-        const { broken, crashes, log } = await play(script);
-        if (broken.length > 0) {
-          throw new Error(`${victim} ${moment} call ${atCall}: ${broken.join("; ")}\n${log.join("\n")}`);
-        }
-        if (crashes === 0) {
-          break;
-        }
-        tried += 1;
-      }
+/** Kills at one call after another, until a crash would come after the last and changes nothing. Returns how many there were. */
+async function explore(name: string, kill: (typeof KILLS)[number], switches: Partial<Switches> = {}): Promise<number> {
+  for (let atCall = 1; ; atCall += 1) {
+    const { broken, crashes, log } = await play(crashScript(name, { ...kill, atCall }, switches));
+    if (broken.length > 0) {
+      throw new Error(`${JSON.stringify({ ...kill, atCall, switches })}: ${broken.join("; ")}\n${log.join("\n")}`);
+    }
+    if (crashes === 0) {
+      return atCall - 1;
     }
   }
-  expect(tried).toBeGreaterThan(5);
+}
+
+describe.each(Object.keys(CUT_OFF))("killed at every call of %s, then run again", (name) => {
+  test("who and when ever", async () => {
+    for (const kill of KILLS) {
+      expect(await explore(name, kill)).toBeGreaterThan(0);
+    }
+  });
+
+  // Each setting takes another of the kills; `npm run torture` takes them all.
+  test("under every setting of every open switch", async () => {
+    for (const [i, switches] of openSettings.entries()) {
+      expect(await explore(name, KILLS[i % KILLS.length] as (typeof KILLS)[number], switches)).toBeGreaterThan(0);
+    }
+  });
 });

@@ -85,7 +85,16 @@ scenario("get reads a session without owning it", async (stack) => {
   const monitor = await stack.monitor();
   expect(monitor).toMatchObject({ external: true, id });
   expect(monitor.outputs).toMatchObject({ monitorName: "theirs", callbackUrl: { secret: callback.CallbackUrl } });
+  // What only a refresh finds is encrypted as well, and nothing of it gets among the inputs, where it would stand in clear.
+  stack.act("update", { MonitorId: id, ...THEIRS, OutputTemplate: "lp_hd", DingTalkWebHookUrl: callback.CallbackUrl });
   await stack.do("refresh");
+  const refreshed = await stack.monitor();
+  expect(refreshed.outputs).toMatchObject({
+    outputTemplate: "lp_hd",
+    dingTalkWebHookUrl: { secret: callback.CallbackUrl },
+  });
+  expect(Object.keys(refreshed.inputs ?? {})).toEqual(Object.keys(monitor.inputs ?? {}));
+  expect(stack.writes()).toEqual([]);
   await stack.do("destroy");
   expect(stack.writes()).toEqual([]);
   expect(stack.sessions).toHaveLength(1);

@@ -58,7 +58,11 @@ scenario("an access key in the configuration is used, and stands nowhere in clea
 scenario("a stack output made of a secret is a secret", async (stack) => {
   stack.program(`
     const wall = new StreamMonitor("wall", { ...args, callbackUrl: pulumi.secret("${URL_OF.callback}") });
-    const own = new StreamMonitor("own", { ...args, app: pulumi.secret("hush-hush") });
+    const own = new StreamMonitor(
+      "own",
+      { ...args, app: pulumi.secret("hush-hush") },
+      { additionalSecretOutputs: ["outputUrls"] },
+    );
     exports.callback = wall.callbackUrl; exports.inputs = wall.inputList; exports.app = own.app; exports.id = own.id;`);
   await stack.do("up");
   const root = (await stack.state()).resources.find((each) => each.type === "pulumi:pulumi:Stack");

@@ -138,10 +138,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** One setting of one switch that the documents leave open. */
-export const openSettings: Partial<Switches>[] = (Object.keys(SWITCHES) as SwitchName[])
+/** One setting, other than the default, of one switch that the documents leave open. */
+export const openSettings: readonly Partial<Switches>[] = (Object.keys(SWITCHES) as SwitchName[])
   .filter((name) => SWITCHES[name].open)
-  .flatMap((name) => SWITCHES[name].choices.map((choice) => ({ [name]: choice })));
+  .flatMap((name) =>
+    SWITCHES[name].choices
+      .filter((choice) => choice !== SWITCHES[name].default)
+      .map((choice) => ({ [name]: choice }) as Partial<Switches>),
+  );
 
 /** Random scripts; `settings` is how many switches at most are moved at a time. */
 export function scripts(settings: number): fc.Arbitrary<Script> {

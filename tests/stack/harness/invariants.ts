@@ -66,10 +66,10 @@ function urnIn(provider: string): string {
 
 /** Secrets in what was said, and in what was written down outside of the project itself. */
 export async function shownSecrets(stack: Stack): Promise<string[]> {
-  const { server, place, logs, engine } = stack;
+  const { server, place, logs, exports } = stack;
   const secrets = [HUSH, ...server.accounts.map((account) => account.accessKeySecret)];
   const files = filesIn(place.scratch, place.directory);
-  const texts = [...logs, await engine.exportText(), ...files.map((path) => readFileSync(path, "utf8"))];
+  const texts = [...logs, ...exports, ...files.map((path) => readFileSync(path, "utf8"))];
   return texts.flatMap((text) =>
     secrets
       .map((secret) => text.indexOf(secret))

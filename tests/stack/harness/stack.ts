@@ -14,6 +14,8 @@ export type Fields = Record<string, string>;
 export class Stack<Engine extends StackEngine = StackEngine> {
   readonly logs: string[] = [];
   readonly milestones: Milestone[] = [];
+  /** The state after each operation, as it is stored. */
+  readonly exports: string[] = [];
   /** Sessions that somebody else made: the stack must leave them alone. */
   readonly foreign = new Set<string>();
   /** Sessions that a scenario leaves behind on purpose. */
@@ -60,7 +62,9 @@ export class Stack<Engine extends StackEngine = StackEngine> {
     const before = journal.length;
     const result = await this.engine.run(operation, options);
     this.logs.push(result.log, ...result.progress);
-    const state = await this.state();
+    const text = await this.engine.exportText();
+    this.exports.push(text);
+    const state = openState(text);
     this.milestones.push(milestone(operation, result, writesIn(journal.slice(before)), state));
     for (const { urn, id = "", outputs } of state.resources.filter(isMonitor)) {
       this.owners.set(id, nameOf(urn)).set(String(outputs?.monitorName), nameOf(urn));
