@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Clock, systemClock } from "./clock";
-import { type EngineLink, engineLink } from "./engine-link";
+import { type EngineLink, engineLink, noEngine } from "./engine-link";
 import { explain, Failure } from "./failure";
 import { type Context, create, destroy, Incomplete, read, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
@@ -32,6 +32,9 @@ function pluginSurroundings(): Surroundings {
     const engine = engineLink(process.argv[2]);
     const pacer = new Pacer(clock, scaledRates(rateFactor(process.env)));
     const supervisor = new PluginProcess(engine, clock);
+    if (engine !== noEngine) {
+      void supervisor.attend();
+    }
     shared = { clock, pacer, transport: sdkTransport, env: process.env, engine, supervisor };
   }
   return shared;

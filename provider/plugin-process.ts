@@ -12,20 +12,18 @@ export interface ProcessLike {
   stderr: { on(event: "error", listener: () => void): unknown; write(text: string): unknown };
 }
 
-/** How often the engine is asked for while operations last. */
+/** How often the engine is asked for. */
 const WATCH_MS = 250;
 /** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
 const SETTLE_MS = 600;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
 
 /**
- * Ends all work of this plugin process within a second when it is told to stop, or when nobody is left to work for.
- * While nothing is under way it keeps out of the way: signals then do what they always do.
+ * Ends this plugin process within a second when nobody is left to work for, and all its work when it is told to stop. While
+ * nothing is under way, signals do what they always do.
  */
 export class PluginProcess implements Supervisor {
   private readonly active = new Set<Operation>();
-  private idle: AbortController | undefined;
-  private pipesAreIgnored = false;
 
   constructor(
     private readonly engine: EngineLink,
@@ -33,21 +31,25 @@ export class PluginProcess implements Supervisor {
     private readonly host: ProcessLike = process,
   ) {}
 
-  watch(operation: Operation): () => void {
+  /** Watches the engine for as long as the process lasts: one that is killed does not end its plugins, idle or not. */
+  async attend(): Promise<void> {
     this.ignoreBrokenPipes();
-    this.active.add(operation);
-    if (this.idle === undefined) {
-      this.idle = new AbortController();
+    do {
+      await this.clock.sleep(WATCH_MS);
+    } while (await this.engine.alive());
+    await this.shutDown(engineGone(), 1);
+  }
+
+  watch(operation: Operation): () => void {
+    if (this.active.size === 0) {
       for (const name of SIGNALS) {
         this.host.on(name, this.onSignal);
       }
-      void this.watchEngine(this.idle.signal).catch(() => {});
     }
+    this.active.add(operation);
     return () => {
       this.active.delete(operation);
       if (this.active.size === 0) {
-        this.idle?.abort();
-        this.idle = undefined;
         for (const name of SIGNALS) {
           this.host.off(name, this.onSignal);
         }
@@ -60,33 +62,22 @@ export class PluginProcess implements Supervisor {
    * exception, which the plugin host prints, to the broken pipe: it would spin for ever and never end.
    */
   private ignoreBrokenPipes(): void {
-    if (!this.pipesAreIgnored) {
-      this.pipesAreIgnored = true;
-      this.host.stdout.on("error", () => {});
-      this.host.stderr.on("error", () => {});
-    }
+    this.host.stdout.on("error", () => {});
+    this.host.stderr.on("error", () => {});
   }
 
   private readonly onSignal = (name: NodeJS.Signals): void => {
     void this.shutDown(interrupted(name), name === "SIGINT" ? 130 : 143);
   };
 
-  private async watchEngine(idle: AbortSignal): Promise<void> {
-    for (;;) {
-      await this.clock.sleep(WATCH_MS, idle);
-      if (!(await this.engine.alive())) {
-        await this.shutDown(engineGone(), 1);
-        return;
-      }
-    }
-  }
-
   private async shutDown(reason: Ended, exitCode: number): Promise<void> {
-    this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
-    for (const operation of this.active) {
-      operation.end(reason);
+    if (this.active.size > 0) {
+      this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
+      for (const operation of this.active) {
+        operation.end(reason);
+      }
+      await this.clock.sleep(SETTLE_MS);
     }
-    await this.clock.sleep(SETTLE_MS);
     this.host.exit(exitCode);
   }
 }

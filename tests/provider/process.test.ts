@@ -31,6 +31,7 @@ function stage(alive: () => boolean) {
   const host = new FakeProcess();
   const engine = { alive: async () => alive(), log: () => {} };
   const supervisor = new PluginProcess(engine, clock, host);
+  void supervisor.attend();
   const options = { name: "delete", timeoutMs: 600_000, urn: undefined, clock, engine } as const;
   const work = () => underDeadline(options, supervisor, (operation) => operation.sleep(300_000));
   return { clock, host, work };
@@ -67,6 +68,16 @@ test("an engine that no longer answers ends the work, and the process", async ()
   await clock.run(clock.sleep(1_000));
   expect(host.exitCode).toBe(1);
   expect(host.broken.sort()).toEqual(["stderr", "stdout"]);
+});
+
+test("an engine that goes while nothing is under way ends the process without a word", async () => {
+  let alive = true;
+  const { clock, host, work } = stage(() => alive);
+  await clock.run(work());
+  alive = false;
+  await clock.run(clock.sleep(1_000));
+  expect(host.exitCode).toBe(1);
+  expect(host.written).toEqual([]);
 });
 
 test("while nothing is under way, signals do what they always do", async () => {
