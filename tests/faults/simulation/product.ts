@@ -38,7 +38,7 @@ export function script(
 }
 
 /** Every fault of every call in every operation under one setting, once each or lasting. */
-export function* faultScripts(switches: Partial<Switches>, lasting: boolean): Generator<Script> {
+function* faultScripts(switches: Partial<Switches>, lasting: boolean): Part {
   for (const steps of Object.values(OPERATIONS)) {
     for (const action of ACTIONS) {
       for (const fault of singleFaults) {
@@ -70,4 +70,31 @@ export function crashScript(name: string, crash: Crash, switches: Partial<Switch
 }
 
 /** Every setting of every open switch, each alone; the first is that of no switch moved. */
-export const SETTINGS: readonly Partial<Switches>[] = [{}, ...openSettings];
+const SETTINGS: readonly Partial<Switches>[] = [{}, ...openSettings];
+
+/** A part of the product of faults, crashes and settings: it is told what came of each script, and goes on from there. */
+export type Part = Generator<Script, void, { crashes: number }>;
+
+/** All of it: who is killed when, every fault once, every fault lasting, each under every setting, from the n-th setting on. */
+export function productParts(first: number): Part[] {
+  const settings = SETTINGS.map((_each, i) => SETTINGS[(first + i) % SETTINGS.length] as Partial<Switches>);
+  return [
+    ...settings.map((each) => crashScripts(each)),
+    ...settings.map((each) => faultScripts(each, false)),
+    ...settings.map((each) => faultScripts(each, true)),
+  ];
+}
+
+/** Every kill at every call, until one would come after the last call. */
+function* crashScripts(switches: Partial<Switches>): Part {
+  for (const name of Object.keys(CUT_OFF)) {
+    for (const kill of KILLS) {
+      for (let atCall = 1; ; atCall += 1) {
+        const { crashes } = yield crashScript(name, { ...kill, atCall }, switches);
+        if (crashes === 0) {
+          break;
+        }
+      }
+    }
+  }
+}
