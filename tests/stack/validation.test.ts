@@ -93,3 +93,24 @@ scenario(
     expect(stack.sessions).toEqual([]);
   },
 );
+
+scenario("what is out of all bounds is refused in a line that can be read, and nothing is sent", async (stack) => {
+  const refusals: [string, RegExp][] = [
+    ['app: "x".repeat(1024 * 1024)', /`app` must have at most 256 characters/],
+    [
+      "inputList: Array.from({ length: 10000 }, () => args.inputList[0])",
+      /must hold at most 100 inputs, but holds 10000/,
+    ],
+    ['monitorName: "a\\0\\u001b[31mb"', /`monitorName` must not hold control characters or broken Unicode/],
+    ["monitorConfig: { note: 'x'.repeat(1024 * 1024) }", /`monitorConfig` must have at most 8192 bytes as JSON/],
+    ["inputList: [{ ...args.inputList[0], index: 2 ** 60 }]", /`inputList\[0\].index` must be a whole number/],
+    [`...JSON.parse('{ "constructor": { "prototype": 1 } }')`, /`constructor` is not a property of StreamMonitor/],
+  ];
+  for (const [argument, said] of refusals) {
+    stack.program(`new StreamMonitor("wall", { ...args, ${argument} });`);
+    const log = await stack.fails("preview");
+    expect(log).toMatch(said);
+    expect(log.length).toBeLessThan(20_000);
+  }
+  expect(stack.calls()).toEqual([]);
+});
