@@ -93,7 +93,7 @@ const MUTATIONS = [
     guard: "asking again for a stop",
     file: "session.ts",
     from: "if (operation.clock.now() - askedAt >= ASK_AGAIN_MS) {",
-    to: "if (poll === 0) {",
+    to: "if (askedAt === Number.NEGATIVE_INFINITY) {",
     tests: GUARDS,
   },
   {
