@@ -125,6 +125,7 @@ export async function findAdoptee(
         `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
       );
     }
+    tellAdoption(seen, operation);
     return seen;
   }
   const { monitors } = await service.roster.all(operation);
@@ -137,5 +138,11 @@ export async function findAdoptee(
         : `${found.length} sessions are named ${monitorName} on domain ${domain} (${ids}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
     );
   }
+  tellAdoption(found[0], operation);
   return found[0];
+}
+
+/** An adoption looks like a create otherwise. */
+function tellAdoption({ MonitorName, MonitorId }: LiveStreamMonitor, operation: Operation): void {
+  operation.say(`taking over session ${MonitorName} (${MonitorId}), which exists already`);
 }

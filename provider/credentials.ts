@@ -19,7 +19,7 @@ export function credentialSource(sources: Sources): CredentialSource {
       return await (await client)();
     } catch (error) {
       client = undefined;
-      throw error instanceof Failure ? error : noCredentials(error);
+      throw error instanceof Failure ? error : unusable(error, sources);
     }
   };
 }
@@ -136,9 +136,33 @@ function objectSetting(sources: Sources, key: string): Record<string, unknown> |
   return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
 }
 
-function noCredentials(error: unknown): Failure {
-  const why = redact(error instanceof Error ? error.message : error);
+/** What the library says of places that nobody named is of no use to anybody; what it says of a named one is the reason. */
+function unusable(error: unknown, sources: Sources): Failure {
+  const named = namedPlaces(sources);
+  const why = redact(error instanceof Error ? error.message : error)
+    .slice(0, 200)
+    .replace(/\.+$/, "");
+  const what =
+    named.length === 0
+      ? "No Alibaba Cloud credentials were found: none in the configuration, in the environment, in a profile of the Alibaba Cloud CLI, or from an ECS role."
+      : `No credentials could be had by ${named.join(" and ")}: ${why}.`;
   return new Failure(
-    `No usable Alibaba Cloud credentials were found (${why}). Nothing was sent, and the state is as it was. Set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+    `${what} Nothing was sent, and the state is as it was. Set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+  );
+}
+
+/** The ways to credentials that somebody has set, by the names of their settings. */
+function namedPlaces(sources: Sources): string[] {
+  const ways: Record<string, readonly string[]> = {
+    assumeRole: [],
+    assumeRoleWithOidc: ["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
+    ecsRoleName: ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"],
+    credentialsUri: ["ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI"],
+    profile: ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
+  };
+  return Object.entries(ways).flatMap(([key, variables]) =>
+    setting(sources, key, ...variables) === undefined
+      ? []
+      : [`\`alicloud:${key}\`${variables[0] === undefined ? "" : ` or ${variables[0]}`}`],
   );
 }

@@ -150,9 +150,13 @@ function presentable(name: keyof typeof AFTERMATH, error: unknown): Error {
   return bare(`Unexpected error in ${name}, please report it: ${redact(trace)} ${AFTERMATH[name]}`);
 }
 
-/** The plugin host prints message and stack one after the other; the stack says nothing that the message does not. */
+/**
+ * Pulumi shows the message on the resource's row. Of some hooks the plugin host also prints the error and its stack, on the
+ * stack's row: there it is only said where to look.
+ */
 function bare(message: string): Error {
   const error = new Failure(message);
-  error.stack = "(pulumi-alicloud-live)";
+  error.toString = () => "StreamMonitor";
+  error.stack = "the error stands at the resource";
   return error;
 }

@@ -1,6 +1,7 @@
 import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee } from "./creation";
-import { explain, Failure } from "./failure";
+import { formatDuration } from "./duration";
+import { Ended, explain, Failure } from "./failure";
 import { believeGone, lookAgain } from "./gone";
 import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
 import { isRunning } from "./live/types";
@@ -60,9 +61,12 @@ async function accountForCreate(service: Service, operation: Operation): Promise
   try {
     return await service.whoami(operation);
   } catch (error) {
-    operation.signal.throwIfAborted();
+    const { reason } = operation.signal;
+    if (!(reason instanceof Ended && reason.why === "deadline")) {
+      throw error;
+    }
     throw new Failure(
-      `No session was created, because the account could not be found out. ${explain(error)} Where STS cannot be reached at all, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.`,
+      `No session was created: STS did not say within ${formatDuration(operation.options.timeoutMs)} which account this is. ${operation.trail.summary()} Run \`pulumi up\` again when it can be reached; where it never can, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.`,
     );
   }
 }

@@ -32,6 +32,7 @@ export class Operation implements CallContext {
   readonly trail: Trail;
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
+  private hasRow = false;
 
   constructor(readonly options: OperationOptions) {
     this.clock = options.clock;
@@ -68,7 +69,20 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row, now, that goes away when the operation ends. */
   show(text: string): void {
-    this.options.engine.log({ urn: this.options.urn, text, severity: "info", ephemeral: true });
+    this.hasRow = true;
+    this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
+  }
+
+  /** Pulumi leaves the last such line on a row that has ended, unless it is empty. */
+  clearRow(): void {
+    if (this.hasRow) {
+      this.options.engine.log({ urn: this.options.urn, text: "", severity: "info", ephemeral: true });
+    }
+  }
+
+  /** A line on the resource's row that stays. */
+  say(text: string): void {
+    this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: false });
   }
 
   /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
@@ -85,15 +99,17 @@ export class Operation implements CallContext {
 
   /** Keeps the row up to date until the operation ends. */
   async report(until: AbortSignal): Promise<void> {
-    const { engine, urn, timeoutMs } = this.options;
+    const { timeoutMs } = this.options;
     let nextLine = this.clock.now() + LINE_MS;
     for (;;) {
       await this.clock.sleep(this.trail.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
-      const ephemeral = this.clock.now() < nextLine;
-      if (!ephemeral) {
+      const text = this.trail.now(timeoutMs);
+      if (this.clock.now() < nextLine) {
+        this.show(text);
+      } else {
         nextLine = this.clock.now() + LINE_MS;
+        this.say(text);
       }
-      engine.log({ urn, text: redact(this.trail.now(timeoutMs)), severity: "info", ephemeral });
     }
   }
 }
@@ -119,6 +135,7 @@ export async function underDeadline<T>(
   } finally {
     release();
     done.abort();
+    operation.clearRow();
   }
 }
 

@@ -2,6 +2,7 @@ import { parseDuration } from "./duration";
 import { Failure } from "./failure";
 import { ON_DELETE, type OnDelete } from "./inputs";
 import type { OperationName } from "./operation";
+import { redact } from "./redact";
 import { DELETE_TIMEOUT_VARIABLE, ON_DELETE_VARIABLE, type Sources } from "./settings";
 import type { MonitorState } from "./state";
 
@@ -23,7 +24,7 @@ export function onDeletePolicy(state: MonitorState, env: Sources["env"]): OnDele
   const policy = ON_DELETE.find((each) => each === asked);
   if (policy === undefined) {
     throw new Failure(
-      `${override ? ON_DELETE_VARIABLE : "`onDelete` in the state"} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}. Nothing was sent; the session stays in the state. ${override ? "Correct the variable, or unset it," : `Set ${ON_DELETE_VARIABLE} to one of them`} and run the command again.`,
+      `${override ? ON_DELETE_VARIABLE : "`onDelete` in the state"} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}, not "${redact(asked).slice(0, 40)}". Nothing was sent; the session stays in the state. ${override ? "Correct the variable, or unset it," : `Set ${ON_DELETE_VARIABLE} to one of them`} and run the command again.`,
     );
   }
   return policy;
@@ -39,7 +40,7 @@ export function timeoutFor(name: OperationName, state: MonitorState, env: Source
     const ms = parseDuration(override);
     if (ms === undefined) {
       throw new Failure(
-        `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+        `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m", not "${redact(override).slice(0, 40)}". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
       );
     }
     return ms;

@@ -31,11 +31,11 @@ export class Trail {
     } else if (event.what === "answered") {
       this.last = `${event.action} OK (request id ${event.requestId})`;
     } else if (event.what === "failed" && event.error !== undefined) {
-      const { code, httpStatus, requestId } = event.error;
+      const { shortly, httpStatus, requestId } = event.error;
       const facts = [httpStatus && `HTTP ${httpStatus}`, requestId && `request id ${requestId}`].filter(Boolean);
-      this.last = `${event.action} ${code}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
+      this.last = `${event.action} ${shortly}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
       if (event.retryInMs !== undefined) {
-        this.held = `to repeat ${event.action} after ${code}`;
+        this.held = `to repeat ${event.action} after ${event.error.shortly}`;
       }
     }
   }
@@ -48,7 +48,8 @@ export class Trail {
   now(timeoutMs: number): string {
     const inPhase = formatDuration(this.clock.now() - this.phaseBegan);
     const held = this.held === undefined ? "" : `, waiting ${this.held}`;
-    return `${this.current} for ${inPhase}${held} (${formatDuration(this.elapsedMs)} of ${formatDuration(timeoutMs)})`;
+    const limit = `${formatDuration(this.elapsedMs)} of ${formatDuration(timeoutMs)}`;
+    return `${this.current}${held} … ${inPhase} (${limit})`;
   }
 
   /** The whole of it in one sentence: seconds per phase, attempts per call, the last answer. */

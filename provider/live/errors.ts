@@ -36,6 +36,8 @@ export interface ErrorRow {
 const KEY_ADVICE =
   "Check the access key: is it the right one, is it enabled, and has it (or its security token) expired? On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment or `--run-program` are the way round a key that was rotated in the configuration.";
 const RAM_ADVICE = "Grant the RAM user or role this action on resource `*`; the README lists the whole policy.";
+const STS_ADVICE =
+  "Let the RAM user or role call sts:GetCallerIdentity, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.";
 const CLOCK_ADVICE = "This machine's clock is more than 15 minutes off; set it right.";
 const ENDPOINT_ADVICE =
   "The endpoint does not serve this API; check `alicloud:endpoints` and ALIBABA_CLOUD_ENDPOINT_LIVE.";
@@ -75,6 +77,8 @@ export const errorTable: readonly ErrorRow[] = [
   { action: "any", code: "MissingSecurityToken", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
   { action: "any", code: "InvalidSecurityToken.*", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
   { action: "any", code: "InvalidTimeStamp.*", verdict: "fatal", source: "common error codes", advice: CLOCK_ADVICE },
+  { action: "GetCallerIdentity", code: "Forbidden.*", verdict: "fatal", source: "common codes", advice: STS_ADVICE },
+  { action: "GetCallerIdentity", code: "NoPermission.*", verdict: "fatal", source: "assumed", advice: STS_ADVICE },
   { action: "any", code: "Forbidden.*", verdict: "fatal", source: "common error codes", advice: RAM_ADVICE },
   { action: "any", code: "NoPermission.*", verdict: "fatal", source: "assumed", advice: RAM_ADVICE },
   {
@@ -192,6 +196,8 @@ export class LiveError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly verdict: Verdict;
   readonly advice: string | undefined;
+  /** What went wrong in a few words, for a progress line: the code, where it is the cloud's. */
+  readonly shortly: string;
 
   constructor(details: LiveErrorDetails) {
     const code = redact(details.code, details.secrets).slice(0, 100);
@@ -201,7 +207,7 @@ export class LiveError extends Error {
       details.requestId === undefined ? undefined : `request id ${redact(details.requestId, details.secrets)}`,
     ].filter((fact) => fact !== undefined);
     const message = redact(details.message, details.secrets).replace(/\.+$/, "");
-    const verb = [NOT_SENT, NO_ANSWER].includes(code) ? "got no answer" : `answered ${code}`;
+    const verb = code === NOT_SENT ? "could not be sent" : code === NO_ANSWER ? "got no answer" : `answered ${code}`;
     super(`${details.action} ${verb}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}: ${message}.`);
     this.name = "LiveError";
     this.action = details.action;
@@ -211,7 +217,13 @@ export class LiveError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.verdict = row.verdict;
     this.advice = row.advice;
+    this.shortly = isOwnCode(code) ? message || "no answer" : code;
   }
+}
+
+/** Whether a code is one of ours, which says nothing to anybody else. */
+function isOwnCode(code: string): boolean {
+  return [NOT_SENT, NO_ANSWER, NOT_JSON, MALFORMED].includes(code);
 }
 
 /** Whether a list that was filtered by id was refused as the writes are: its answer to an unknown id is documented nowhere. */

@@ -144,14 +144,14 @@ export const sdkTransport: Transport = async (request) => {
     return { httpStatus, body };
   } catch (error) {
     request.signal.throwIfAborted();
-    throw error instanceof TransportFailure ? error : describe(error, leash);
+    throw error instanceof TransportFailure ? error : describe(error, leash, request.endpoint.host);
   }
 };
 
 /** Codes of a connection that was never made: nothing can have reached the cloud. */
 const NEVER_CONNECTED = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH"]);
 
-function describe(error: unknown, leash: Leash): TransportFailure {
+function describe(error: unknown, leash: Leash, host: string): TransportFailure {
   const seen = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const message = String(seen.message ?? error);
   const data = (typeof seen.data === "object" && seen.data !== null ? seen.data : {}) as Record<string, unknown>;
@@ -168,7 +168,7 @@ function describe(error: unknown, leash: Leash): TransportFailure {
     );
   }
   if (code !== undefined && NEVER_CONNECTED.has(code) && leash.response === undefined) {
-    return new TransportFailure("not-sent", `${code}: no connection to the endpoint`, undefined, code);
+    return new TransportFailure("not-sent", `no connection to ${host} (${code})`, undefined, code);
   }
   if (httpStatus !== undefined && !/timeout/i.test(message)) {
     return new TransportFailure("not-json", "the answer is not JSON, as from a proxy on the way", httpStatus);

@@ -16,6 +16,7 @@ test.each(["by its id", "by its name"])("takes over a session %s, and brings it 
   const adopt = how === "by its id" ? { monitorId: id } : { byName: true };
   const { id: adopted, outs } = await stage.create({ ...BY_NAME, adopt, running: true });
   expect(adopted).toBe(id);
+  expect(stage.shown).toContainEqual(expect.stringMatching(new RegExp(`^taking over session .* \\(${id}\\)`)));
   expect(made(stage)).toBe(false);
   expect(outs).toMatchObject({ monitorId: id, status: "running", accountId: "1000", outputTemplate: "lp_hd" });
   expect(stage.cloud.sessions.get(id)).toMatchObject({ Status: 1, OutputTemplate: "lp_hd", CallbackUrl: "" });

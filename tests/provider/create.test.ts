@@ -138,12 +138,30 @@ test("an unknown account makes nothing, unless told not to ask", async () => {
   const stage = new Stage();
   stage.cloud.script("GetCallerIdentity", { kind: "refuse", code: "NoPermission", status: 403 });
   const error = await thrownBy(stage.create(ARGS));
-  expect(error.message).toMatch(/No session was created.*ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1/);
+  expect(error.message).toMatch(/ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.*No session was created/);
   expect(stage.cloud.actions()).toEqual(["GetCallerIdentity"]);
   stage.env.ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK = "1";
   stage.start();
   const { outs } = await stage.create(ARGS);
   expect(outs).not.toHaveProperty("accountId");
+});
+
+test("an account that STS does not tell in time is an error that names the way out; a wrong key is not", async () => {
+  const stage = new Stage();
+  const away = Array.from({ length: 200 }, () => ({ kind: "html" as const, status: 502 }));
+  stage.cloud.script("GetCallerIdentity", ...away);
+  const late = await thrownBy(stage.create(ARGS));
+  expect(late.message).toMatch(
+    /STS did not say within 5m which account this is.*GetCallerIdentity \d+.*SKIP_ACCOUNT_CHECK=1/,
+  );
+  const other = new Stage();
+  other.cloud.script("GetCallerIdentity", { kind: "refuse", code: "InvalidAccessKeyId.NotFound", status: 404 });
+  const wrong = await thrownBy(other.create(ARGS));
+  expect(wrong.message).toMatch(/Check the access key.*No session was created/);
+  expect(wrong.message).not.toContain("SKIP_ACCOUNT_CHECK");
+  expect([...stage.cloud.actions(), ...other.cloud.actions()].filter((each) => each !== "GetCallerIdentity")).toEqual(
+    [],
+  );
 });
 
 test("sessions that an earlier create may have left are warned of, with name and id", async () => {

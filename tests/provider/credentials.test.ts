@@ -141,7 +141,7 @@ test("what was found is renewed by its library, and opened once", async () => {
 });
 
 test("after a failure the next call tries anew", async () => {
-  const credential = source({});
+  const credential = source({ "alicloud:ecsRoleName": "deployer" });
   mockAnswers.push(
     () => Promise.reject(new Error("metadata at http://100.100.100.200/?token=hush is away")),
     async () => ({ accessKeyId: "", accessKeySecret: "hush" }),
@@ -149,7 +149,7 @@ test("after a failure the next call tries anew", async () => {
   );
   const first = await messageOf(credential());
   expect(first).toMatch(
-    /^No usable Alibaba Cloud credentials were found \(metadata .*\?\*\*\* is away\)\. Nothing was sent/,
+    /^No credentials could be had by `alicloud:ecsRoleName` or ALIBABA_CLOUD_ECS_METADATA: metadata .*\?\*\*\* is away\. Nothing was sent/,
   );
   expect(first).not.toContain("hush");
   expect(await messageOf(credential())).toContain("hold no access key");
@@ -158,7 +158,14 @@ test("after a failure the next call tries anew", async () => {
 
 test("what is thrown and is no error is told too", async () => {
   mockAnswers.push(() => Promise.reject("away"));
-  expect(await messageOf(source({})())).toContain("(away)");
+  expect(await messageOf(source({ "alicloud:ecsRoleName": "deployer" })())).toContain(": away.");
+});
+
+test("where nobody named a place, the places are told, and not what the library says of each", async () => {
+  mockAnswers.push(() => Promise.reject(new Error("getaddrinfo ENOTFOUND undefinedGET https://undefined")));
+  const message = await messageOf(source({})());
+  expect(message).toMatch(/^No Alibaba Cloud credentials were found: none in the configuration, .*\. Nothing was sent/);
+  expect(message).not.toContain("undefined");
 });
 
 describe("from an address", () => {
@@ -190,7 +197,7 @@ describe("from an address", () => {
     });
     body = JSON.stringify({ Code: "Failed", AccessKeySecret: "hush-hush" });
     const message = await messageOf(source({ "alicloud:credentialsUri": uri })());
-    expect(message).toMatch(/No usable Alibaba Cloud credentials/);
+    expect(message).toMatch(/^No credentials could be had by `alicloud:credentialsUri`/);
     expect(message).not.toContain("hush-hush");
   });
 });

@@ -11,7 +11,8 @@ const SECRETIVE = {
 
 /** What Pulumi's plugin host prints, or puts into its answer, of an error. */
 function expectFitToBeShown(error: Thrown): void {
-  expect(error.stack?.split("\n")).toEqual(["(pulumi-alicloud-live)"]);
+  expect(error.stack?.split("\n")).toEqual(["the error stands at the resource"]);
+  expect(String(error)).toBe("StreamMonitor");
   expect(`${error.message} ${error.stack}`).not.toMatch(/topsecret|test-secret/);
   expect(typeof (error as { code?: unknown }).code).not.toBe("number");
   expect(error).not.toHaveProperty("details");
@@ -139,7 +140,7 @@ test("whatever takes long is shown on the resource's row, and leaves a line now 
   const { outs } = await stage.create({ ...ARGS, running: true });
   expect(stage.lines.every((line) => line.urn === outs.__urn && line.severity === "info")).toBe(true);
   expect(stage.shown).toContainEqual(expect.stringMatching(/^creating session shop--dev--wall--/));
-  expect(stage.shown).toContainEqual(expect.stringMatching(/^waiting until it runs for \d+s \(\d+s of 5m\)$/));
+  expect(stage.shown).toContainEqual(expect.stringMatching(/^waiting until it runs … \d+s \(\d+s of 5m\)$/));
   expect(stage.lines.filter((line) => !line.ephemeral)).toHaveLength(3);
   expect(stage.operations.size).toBe(0);
   const before = stage.lines.length;

@@ -221,6 +221,6 @@ test("a read that gets no answer ends after five minutes, and changes nothing", 
   stage.cloud.script("DescribeLiveStreamMonitorList", ...dead);
   const error = await thrownBy(stage.read(id, outs));
   expect(error.message).toMatch(
-    /The read did not end within 5m\..*NotJson \(HTTP 502\).*Run `pulumi refresh --stack dev`/,
+    /The read did not end within 5m\..*the answer is not JSON.* \(HTTP 502\).*Run `pulumi refresh --stack dev`/,
   );
 });

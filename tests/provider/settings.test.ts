@@ -46,7 +46,7 @@ test.each([
 test("a profile that is not there is an error that names the ways", async () => {
   const env = { ALIBABA_CLOUD_PROFILE: "no-such-profile", HOME: "/nonexistent" };
   await expect(credentialSource(sources({}, env))()).rejects.toThrow(
-    /No usable Alibaba Cloud credentials.*--run-program/,
+    /No credentials could be had by `alicloud:profile` or ALIBABA_CLOUD_PROFILE: .*--run-program/,
   );
 });
 

@@ -146,7 +146,7 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.enter("stopping");
   trail.observe({ action, what: "waiting" });
   await pass(2_000);
-  expect(trail.now(600_000)).toBe("stopping for 2s, waiting for its turn to call StopLiveStreamMonitor (2s of 10m)");
+  expect(trail.now(600_000)).toBe("stopping, waiting for its turn to call StopLiveStreamMonitor … 2s (2s of 10m)");
   trail.observe({ action, what: "sent" });
   const error = new LiveError({ action, code: "Throttling", httpStatus: 503, requestId: "R-1", message: "slow" });
   trail.observe({ action, what: "failed", error });
@@ -155,7 +155,7 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   expect(trail.now(600_000)).toContain("waiting to repeat StopLiveStreamMonitor after Throttling");
   trail.observe({ action, what: "sent" });
   trail.observe({ action, what: "failed", error: new LiveError({ action, code: "NoAnswer", message: "" }) });
-  expect(trail.summary()).toMatch(/Last answer: StopLiveStreamMonitor NoAnswer\.$/);
+  expect(trail.summary()).toMatch(/Last answer: StopLiveStreamMonitor no answer\.$/);
   trail.observe({ action, what: "failed" });
   trail.observe({ action, what: "answered", requestId: "R-2" });
   trail.enter("waiting");

@@ -105,7 +105,7 @@ scenario("progress is shown on the resource's own row", async (stack) => {
   stack.wall({ running: true });
   const log = await stack.do("up");
   expect(log).toMatch(/creating session shop--dev--wall--/);
-  expect(log).toMatch(/waiting until it runs for \d+s .*of 5m/);
+  expect(log).toMatch(/waiting until it runs … \d+s \(\d+s of 5m\)/);
   stack.server.cloud.setSwitches({ startDelayMs: 50 });
   await stack.do("destroy");
 });

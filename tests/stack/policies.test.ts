@@ -10,7 +10,7 @@ scenario("wait: a destroy never stops a session, but deletes it when it has ende
   stack.act("stop", { MonitorId: stack.session.MonitorId });
   const { ok, progress } = await destroy;
   expect(ok).toBe(true);
-  expect(progress.join("\n")).toMatch(/waiting for it to end by itself .* for \d+s \(\d+s of 1h\)/);
+  expect(progress.join("\n")).toMatch(/waiting for it to end by itself .* … \d+s \(\d+s of 1h\)/);
   expect(stack.writes()).toEqual(["Delete"]);
   expect(stack.sessions).toEqual([]);
 });
