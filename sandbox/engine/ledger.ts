@@ -10,6 +10,7 @@ export class Ledger {
   private base: ResourceState[];
   private readonly cutOff: PendingOperation[];
   private underWay: PendingOperation[] = [];
+  private readonly struckOff = new Set<ResourceState>();
   private isFrozen = false;
 
   constructor(
@@ -55,6 +56,11 @@ export class Ledger {
     }
   }
 
+  /** A resource goes off the record at once, though its delete is still to come. If that fails, nothing tells of it. */
+  strikeOff(state: ResourceState): void {
+    this.struckOff.add(state);
+  }
+
   /** A state that stays where it is gets something else in it. */
   amend(state: ResourceState, change: Partial<ResourceState>): void {
     Object.assign(state, change);
@@ -79,7 +85,8 @@ export class Ledger {
   /** Writes the state, unless nothing is to be touched. */
   save(): void {
     if (!this.isPreview && !this.isFrozen) {
-      this.file.save({ resources: this.resources, pendingOperations: [...this.underWay, ...this.cutOff] });
+      const resources = this.resources.filter((each) => !this.struckOff.has(each));
+      this.file.save({ resources, pendingOperations: [...this.underWay, ...this.cutOff] });
     }
   }
 

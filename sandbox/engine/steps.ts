@@ -177,7 +177,9 @@ export function readStep({ context, old, next, complete, isReplaced }: Reading):
     record: () => {
       context.ledger.settle(isReplaced ? undefined : old, next);
       if (old && isReplaced) {
+        // Unlike after a create, Pulumi's engine takes the old one for dealt with as soon as the new one has been read.
         context.ledger.amend(old, { delete: true });
+        context.ledger.strikeOff(old);
       }
     },
     complete: () => complete(next),

@@ -104,3 +104,42 @@ scenario("get of what is not there fails", async (stack) => {
   stack.program(`StreamMonitor.get("theirs", "00000000-0000-4000-8000-000000000000");`);
   expect(await stack.fails("up")).toMatch(/There is no session 00000000-\S+ in region cn-shanghai/);
 });
+
+scenario(
+  "what was owned and is only read from now on leaves the state at once, even if its delete fails",
+  async (stack) => {
+    const b = `new StreamMonitor("b", args, { dependsOn: a });`;
+    stack.program(`const a = new StreamMonitor("a", args); ${b}`);
+    await stack.do("up");
+    const old = stack.sessionOf("a").MonitorId;
+    const theirs = stack.act("create", THEIRS);
+    stack.calls();
+    stack.program(`const a = StreamMonitor.get("a", "${theirs}"); ${b}`);
+    stack.fault({ action: "DeleteLiveStreamMonitor", kind: "error", status: 403, code: "Forbidden.RAM" });
+    expect(await stack.fails("up")).toMatch(/Forbidden\.RAM/);
+    expect(stack.writesByResource()).toEqual({ a: ["Delete"] });
+    stack.forgiven.add(old);
+    expect((await stack.monitors()).filter((each) => each.urn.endsWith("::a"))).toMatchObject([
+      { external: true, id: theirs },
+    ]);
+    await stack.do("refresh");
+    stack.fault();
+    await stack.do("up");
+    expect(stack.writes()).toEqual([]);
+    await stack.do("destroy");
+    expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual([old, theirs].sort());
+  },
+);
+
+scenario("what was owned is deleted when it is only read from now on, protected or not", async (stack) => {
+  stack.wall({}, { protect: true });
+  await stack.do("up");
+  const theirs = stack.act("create", THEIRS);
+  stack.calls();
+  stack.program(`StreamMonitor.get("wall", "${theirs}");`);
+  await stack.do("up");
+  expect(stack.writes()).toEqual(["Delete"]);
+  expect(await stack.monitors()).toMatchObject([{ external: true, id: theirs }]);
+  await stack.do("destroy");
+  expect(stack.sessions.map((each) => each.MonitorId)).toEqual([theirs]);
+});
