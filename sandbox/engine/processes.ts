@@ -53,6 +53,33 @@ function watch(child: ChildProcess): void {
   });
 }
 
+/** Waits until its input ends, which nothing is ever written to, and kills a process group. */
+const GUARD = 'read -r _; kill -KILL "-$1"';
+
+/**
+ * Has a process group killed when this process dies in a way that it does not notice: by SIGKILL, or an unhandled signal. A
+ * small process of its own does that, at whose end of a pipe the death shows. It is in a process group of its own, so that
+ * what ends this one does not reach it.
+ *
+ * It is for the program runner, which a busy program keeps from noticing anything. Not for the plugin: that must notice by
+ * itself in any case, since under Pulumi's own engine nobody else does it for it.
+ */
+export function dieTogether({ process: child }: Child): void {
+  const { pid } = child;
+  if (pid === undefined || process.platform === "win32") {
+    return;
+  }
+  const guard = spawn("/bin/sh", ["-c", GUARD, "pulumi-alicloud-live guard", String(pid)], {
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  // Without a guard a program runs as well.
+  guard.once("error", () => {});
+  // It must not outlive the group: its number may be given to another.
+  child.once("exit", () => guard.kill("SIGKILL"));
+}
+
 function killAll(): void {
   for (const pid of groups) {
     signal(pid, "SIGKILL");

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Child, onLines, resolvePulumi, startNode } from "./processes";
+import { type Child, dieTogether, onLines, resolvePulumi, startNode } from "./processes";
 import type { Project } from "./project";
 import { isSecret, unwrap, type Values } from "./values";
 
@@ -39,6 +39,7 @@ export function startProgram(options: ProgramOptions): Child {
       Object.keys(project.config).filter((key) => isSecret(project.config[key])),
     ),
   });
+  dieTogether(child);
   onLines(child.process.stdout, options.onLine);
   onLines(child.process.stderr, options.onLine);
   return child;

@@ -1,8 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type EngineEvent, type OperationOptions, runOperation } from "../../../sandbox/engine";
 import { widget } from "./support/scenario";
 import { Stage } from "./support/stage";
+
+const ENGINE = resolve(__dirname, "../../../dist/sandbox/engine");
 
 let stage: Stage;
 beforeEach(() => {
@@ -97,6 +101,32 @@ test("program and plugin are gone when an operation has ended", async () => {
   expect(processesIn(stage.project)).toEqual([]);
 });
 
+test.each(["SIGKILL", "SIGTERM"] as const)(
+  "a program that is busy for ever is gone when its engine has died of %s",
+  async (signal) => {
+    const started = join(stage.root, "started");
+    writeFileSync(
+      join(stage.project, "index.js"),
+      `require("node:fs").writeFileSync(${JSON.stringify(started)}, ""); for (;;) {}`,
+    );
+    const options = { operation: "up", cwd: stage.project, stateFile: stage.stateFile };
+    const script = `require(${JSON.stringify(ENGINE)}).runOperation(${JSON.stringify(options)})`;
+    const engine = spawn(process.execPath, ["-e", script], { env: stage.env, stdio: "ignore" });
+    const died = once(engine, "exit");
+    try {
+      await until(() => existsSync(started));
+      expect(processesIn(stage.project)).toHaveLength(1);
+      engine.kill(signal);
+      await died;
+      await until(() => processesIn(stage.project).length === 0);
+    } finally {
+      for (const pid of processesIn(stage.project)) {
+        process.kill(Number(pid), "SIGKILL");
+      }
+    }
+  },
+);
+
 test.each([
   ["no project", (folder: string) => rmSync(join(folder, "Pulumi.yaml")), "There is no Pulumi.yaml"],
   ["another language", write("Pulumi.yaml", "name: x\nruntime: python\n"), 'the runtime "python"'],
@@ -122,7 +152,18 @@ function write(name: string, text: string): (folder: string) => void {
   return (folder) => writeFileSync(join(folder, name), text);
 }
 
-/** The command lines of processes that work in a folder. */
+/** Waits until something is so, or until the test has lasted too long. */
+async function until(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!isSo()) {
+    if (Date.now() > end) {
+      throw new Error("It was waited for in vain.");
+    }
+    await new Promise((resolved) => setTimeout(resolved, 20));
+  }
+}
+
+/** The ids of processes that work in a folder. */
 function processesIn(folder: string): string[] {
   return readdirSync("/proc").filter((pid) => {
     try {
