@@ -18,10 +18,13 @@ export class Trail {
     this.phaseBegan = this.began;
   }
 
+  /** Entering the phase that is under way goes on with it: a wait that looks again and again is one wait. */
   enter(phase: string): void {
-    this.close();
-    this.current = phase;
     this.held = undefined;
+    if (phase !== this.current) {
+      this.close();
+      this.current = phase;
+    }
   }
 
   observe(event: CallEvent): void {

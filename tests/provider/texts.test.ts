@@ -159,7 +159,10 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.observe({ action, what: "failed" });
   trail.observe({ action, what: "answered", requestId: "R-2" });
   trail.enter("waiting");
-  await pass(61_000);
+  await pass(60_000);
+  trail.enter("waiting");
+  await pass(1_000);
+  expect(trail.now(600_000)).toMatch(/^waiting … 1m1s /);
   trail.enter("stopping");
   await pass(1_000);
   expect(trail.summary()).toBe(

@@ -1,4 +1,4 @@
-import { processesIn, untilDeserted } from "./harness/processes";
+import { processesIn } from "./harness/processes";
 import { scenario } from "./harness/scenario";
 
 scenario(
@@ -12,10 +12,8 @@ scenario(
     expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
     destroy.signal("SIGKILL");
     await destroy.done;
-    await untilDeserted(stack.place.directory);
     expect(stack.writes()).toEqual([]);
     stack.act("stop", { MonitorId: stack.session.MonitorId });
-    await stack.engine.unlock();
     expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
     await stack.do("destroy");
     expect(stack.writes()).toEqual(["Delete"]);
@@ -36,7 +34,6 @@ scenario("Ctrl-C once lets a delete finish and begins no other; the next destroy
   await destroy.done;
   expect(stack.writesByResource()).toEqual({ second: ["Stop", "Delete"] });
   expect((await stack.monitors()).map((each) => each.id)).toEqual(stack.sessions.map((each) => each.MonitorId));
-  await stack.engine.unlock();
   await stack.do("destroy");
   expect(stack.sessions).toEqual([]);
 });
@@ -53,9 +50,7 @@ scenario("Ctrl-C twice ends the plugin at once, and what it was at stays in the 
   destroy.signal("SIGINT");
   const { ok } = await destroy.done;
   expect(ok).toBe(false);
-  await untilDeserted(stack.place.directory);
   expect(stack.writes()).toEqual([]);
-  await stack.engine.unlock();
   expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
   await stack.do("destroy", { env: { ALICLOUD_LIVE_ON_DELETE: "stop" } });
 });
@@ -69,8 +64,6 @@ scenario(
     await stack.untilCalled("Start");
     up.signal("SIGKILL");
     await up.done;
-    await untilDeserted(stack.place.directory);
-    await stack.engine.unlock();
     const { pending } = await stack.state();
     expect(pending).toEqual([expect.objectContaining({ type: "creating" })]);
     const [orphan] = stack.sessions;

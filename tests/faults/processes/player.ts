@@ -2,7 +2,7 @@ import { type CloudServer, startCloud } from "../../../sandbox/cloud";
 import type { OperationName, RunOptions } from "../../stack/harness/engine";
 import { shownSecrets } from "../../stack/harness/invariants";
 import { clearPlace, makePlace } from "../../stack/harness/place";
-import { processesIn, untilDeserted } from "../../stack/harness/processes";
+import { processesIn } from "../../stack/harness/processes";
 import { SandboxEngine } from "../../stack/harness/sandbox-engine";
 import { Stack } from "../../stack/harness/stack";
 import type { Script, Step } from "../simulation/script";
@@ -151,12 +151,10 @@ class Player {
     };
     try {
       const { ok, log } = await running.done;
-      await untilDeserted(directory);
       this.note(`dev: ${operation}, killed: ${JSON.stringify(crash)}`, ok, log);
     } finally {
       cloud.handle = handle;
     }
-    await this.ours.engine.unlock();
   }
 
   private async runAsStranger(operation: "refresh" | "destroy"): Promise<void> {

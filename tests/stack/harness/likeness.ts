@@ -6,15 +6,20 @@ export interface Milestone {
   operation: OperationName;
   ok: boolean;
   steps: string[];
-  /** The calls that change something. Resources are worked on side by side, so their order says nothing. */
-  writes: string[];
+  /** The calls that change something, in their order, by resource: these are worked on side by side. */
+  writes: Record<string, string[]>;
   state: unknown;
 }
 
 /** Fields that each engine fills in its own way; `docs/engine-likeness.md` says why. */
 const OWN_FIELDS: readonly string[] = ["created", "modified", "sourcePosition", "stackTrace"];
 
-export function milestone(operation: OperationName, result: RunResult, writes: string[], state: State): Milestone {
+export function milestone(
+  operation: OperationName,
+  result: Pick<RunResult, "ok" | "steps">,
+  writes: Record<string, string[]>,
+  state: State,
+): Milestone {
   const bare = {
     resources: state.resources.map(withoutOwnFields).sort(byIdentity),
     pending: state.pending.map((each) => ({ ...each, resource: withoutOwnFields(each.resource) })),
@@ -24,7 +29,7 @@ export function milestone(operation: OperationName, result: RunResult, writes: s
     ok: result.ok,
     // Each once: with --refresh the engines differ in whether the refresh, too, tells of what the up then repairs.
     steps: [...new Set(result.steps.filter(isResource).map(textOf))].sort(),
-    writes: [...writes].sort(),
+    writes,
     state: JSON.parse(withoutChance(JSON.stringify(sorted(bare)))),
   };
 }

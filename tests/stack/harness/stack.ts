@@ -4,7 +4,7 @@ import type { CloudServer, FaultRule, JournalEntry, Session, Switches } from "..
 import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
 import { type Milestone, milestone } from "./likeness";
 import { HUSH, writeConfig } from "./place";
-import { until } from "./processes";
+import { until, untilDeserted } from "./processes";
 import { openState, type State, type StateResource } from "./state";
 
 /** Fields of a session, in the API's words. */
@@ -62,13 +62,7 @@ export class Stack<Engine extends StackEngine = StackEngine> {
     const before = journal.length;
     const result = await this.engine.run(operation, options);
     this.logs.push(result.log, ...result.progress);
-    const text = await this.engine.exportText();
-    this.exports.push(text);
-    const state = openState(text);
-    this.milestones.push(milestone(operation, result, writesIn(journal.slice(before)), state));
-    for (const { urn, id = "", outputs } of state.resources.filter(isMonitor)) {
-      this.owners.set(id, nameOf(urn)).set(String(outputs?.monitorName), nameOf(urn));
-    }
+    await this.keep(operation, result, before);
     return result;
   }
 
@@ -92,9 +86,29 @@ export class Stack<Engine extends StackEngine = StackEngine> {
 
   /** Starts an operation in a process of its own, to be interrupted or killed. */
   async start(operation: OperationName, options: RunOptions = {}): Promise<Running> {
+    const before = this.server.cloud.journal.length;
     const running = await this.engine.start(operation, options);
-    void running.done.then(({ log }) => this.logs.push(log));
-    return running;
+    const done = running.done.then(async (result) => {
+      this.logs.push(result.log);
+      await untilDeserted(this.place.scratch);
+      await this.engine.unlock();
+      // How it went says nothing: one Ctrl-C ends the CLI with success, the sandbox without.
+      await this.keep(operation, { ok: false, steps: [] }, before);
+      return result;
+    });
+    return { ...running, done };
+  }
+
+  /** Puts on record what an operation came to. */
+  private async keep(operation: OperationName, result: Pick<RunResult, "ok" | "steps">, before: number): Promise<void> {
+    const text = await this.engine.exportText();
+    this.exports.push(text);
+    const state = openState(text);
+    for (const { urn, id = "", outputs } of state.resources.filter(isMonitor)) {
+      this.owners.set(id, nameOf(urn)).set(String(outputs?.monitorName), nameOf(urn));
+    }
+    const writes = this.byResource(this.server.cloud.journal.slice(before));
+    this.milestones.push(milestone(operation, result, writes, state));
   }
 
   /** The state, with its secrets opened: each stands as `{ secret: value }`. */
@@ -164,8 +178,12 @@ export class Stack<Engine extends StackEngine = StackEngine> {
 
   /** The same, by the resources that they were made for. */
   writesByResource(): Record<string, string[]> {
+    return this.byResource(this.calls());
+  }
+
+  private byResource(calls: readonly JournalEntry[]): Record<string, string[]> {
     const found: Record<string, string[]> = {};
-    for (const call of this.calls()) {
+    for (const call of calls) {
       const owner = this.owners.get(call.MonitorId) ?? this.owners.get(call.MonitorName) ?? "nobody";
       for (const write of writesIn([call])) {
         found[owner] = [...(found[owner] ?? []), write];
