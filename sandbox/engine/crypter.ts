@@ -20,7 +20,12 @@ export class Crypter {
   }
 
   /** The crypter of an existing salt, if this is its passphrase. */
-  static open(passphrase: string, salt: string): Crypter {
+  static open(passphrase: string | undefined, salt: string): Crypter {
+    if (passphrase === undefined) {
+      throw new EngineError(
+        "There is no passphrase to open the stack's secrets with. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the one that they were encrypted with.",
+      );
+    }
     const [version, encoded, ...check] = salt.split(":");
     const crypter = new Crypter(deriveKey(passphrase, Buffer.from(encoded ?? "", "base64")), salt);
     if (version !== "v1" || !crypter.opens(check.join(":"))) {
@@ -69,19 +74,25 @@ function deriveKey(passphrase: string, salt: Buffer): Buffer {
   return key;
 }
 
-/** The passphrase: PULUMI_CONFIG_PASSPHRASE, the file it names, or a key file beside the state that nobody else may read. */
-export function findPassphrase(env: Readonly<Record<string, string | undefined>>, keyFile: string): string {
+/** The passphrase: PULUMI_CONFIG_PASSPHRASE, the file it names, or a key file beside the state; none when there is none yet. */
+export function findPassphrase(env: Readonly<Record<string, string | undefined>>, keyFile: string): string | undefined {
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) {
     return env.PULUMI_CONFIG_PASSPHRASE;
   }
   if (env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     return readPassphrase(env.PULUMI_CONFIG_PASSPHRASE_FILE);
   }
-  if (!existsSync(keyFile)) {
+  return existsSync(keyFile) ? readPassphrase(keyFile) : undefined;
+}
+
+/** A passphrase for a new stack. With a key file it is there the next time too; nobody else may read that. */
+export function makePassphrase(keyFile: string | undefined): string {
+  const passphrase = randomBytes(24).toString("base64");
+  if (keyFile !== undefined) {
     mkdirSync(dirname(keyFile), { recursive: true });
-    writeFileSync(keyFile, `${randomBytes(24).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+    writeFileSync(keyFile, `${passphrase}\n`, { mode: 0o600, flag: "wx" });
   }
-  return readPassphrase(keyFile);
+  return passphrase;
 }
 
 function readPassphrase(path: string): string {

@@ -7,5 +7,6 @@
  */
 export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
-export { defaultStateFile, exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
+export { exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
+export { defaultStateFile } from "./state-folder";
 export { isSecret, SECRET, SIGNATURE, unwrap, type Value, type Values } from "./values";

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Context } from "./context";
 import { deleteOthers, keepNothing } from "./deletion";
 import { EngineError } from "./errors";
@@ -10,13 +10,13 @@ import { MonitorServer } from "./monitor";
 import { Planner } from "./planner";
 import type { Child } from "./processes";
 import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./program";
-import { loadProject, type Project } from "./project";
+import { findProjectFile, loadProject, type Project } from "./project";
 import { Providers } from "./providers";
 import { refreshAll } from "./refreshing";
 import { Report } from "./report";
 import { Service } from "./service";
-import type { PendingOperation } from "./state";
 import { readState, revealed, StateFile } from "./state-file";
+import { defaultStateFile, makeStateFolder } from "./state-folder";
 import { isStack } from "./urn";
 import { makeSecret, type Values } from "./values";
 
@@ -26,7 +26,7 @@ export interface OperationOptions {
   cwd: string;
   /** @default "dev" */
   stack?: string;
-  /** Where the state is kept, in the form of `pulumi stack export`. @default `.pulumi-sandbox/<stack>.json` in `cwd` */
+  /** Where the state is kept, in the form of `pulumi stack export`. @default `.pulumi-sandbox/<stack>.json` beside Pulumi.yaml */
   stateFile?: string;
   /** How many resources to work on at a time. @default 16 */
   parallel?: number;
@@ -54,10 +54,6 @@ export interface OperationResult {
 
 const PARALLEL = 16;
 
-export function defaultStateFile(cwd: string, stack: string): string {
-  return join(cwd, ".pulumi-sandbox", `${stack}.json`);
-}
-
 /**
  * Runs one operation on one stack: the program in Pulumi's own program runner, the resources in Pulumi's own plugin.
  *
@@ -69,19 +65,24 @@ export function defaultStateFile(cwd: string, stack: string): string {
 export async function runOperation(options: OperationOptions): Promise<OperationResult> {
   const { operation, stack = "dev", env = process.env, onEvent } = options;
   const report = new Report((event) => onEvent?.(event));
-  const path = resolve(options.stateFile ?? defaultStateFile(resolve(options.cwd), stack));
+  const isPreview = operation === "preview";
+  const projectFile = findProjectFile(resolve(options.cwd));
+  const path = resolve(options.stateFile ?? defaultStateFile(options.cwd, stack));
+  if (!isPreview && options.stateFile === undefined) {
+    makeStateFolder(path);
+  }
   // A preview only reads, and a file that is replaced in one stroke can be read at any time.
-  const release = operation === "preview" ? () => {} : lock(path, (message) => report.diagnose("warning", message));
+  const release = isPreview ? () => {} : lock(path, (message) => report.diagnose("warning", message));
   try {
-    const project = loadProject(resolve(options.cwd), stack, env, `${path}.key`);
+    const project = loadProject(projectFile, stack, env, `${path}.key`);
     for (const [key, value] of Object.entries(options.config ?? {})) {
       project.config[key] = typeof value === "string" ? value : makeSecret(value.secret);
     }
-    const { file, snapshot } = StateFile.open({ path, env, salt: project.salt });
-    if (operation !== "preview" && operation !== "refresh" && !options.refresh) {
-      warnOfPending(snapshot.pendingOperations, report);
+    const { file, snapshot } = StateFile.open({ path, env, salt: project.salt, isReadOnly: isPreview });
+    if (!isPreview && operation !== "refresh" && !options.refresh) {
+      report.warnOfPending(snapshot.pendingOperations);
     }
-    const ledger = new Ledger(snapshot, file, operation === "preview");
+    const ledger = new Ledger(snapshot, file, isPreview);
     return await new Run({ ...options, stack, env }, project, ledger, report).execute();
   } finally {
     release();
@@ -98,7 +99,7 @@ export interface ExportOptions {
 
 /** The state, as `pulumi stack export` writes it and `pulumi stack import` takes it. */
 export function exportState({ stateFile, showSecrets, env = process.env }: ExportOptions): unknown {
-  return showSecrets ? revealed({ path: stateFile, env, salt: undefined }) : readState(stateFile);
+  return showSecrets ? revealed({ path: stateFile, env, salt: undefined, isReadOnly: true }) : readState(stateFile);
 }
 
 /** One operation, with its processes and servers. */
@@ -236,15 +237,4 @@ class Run {
     const root = ledger.resources.find((each) => isStack(each.urn));
     return { ok: report.ok, changes: report.changes, outputs: root?.outputs ?? {}, diagnostics: report.diagnostics };
   }
-}
-
-function warnOfPending(pending: PendingOperation[], report: Report): void {
-  if (pending.length === 0) {
-    return;
-  }
-  const list = pending.map((each) => `  * ${each.resource.urn}, interrupted while ${each.type}\n`).join("");
-  report.diagnose(
-    "warning",
-    `Attempting to deploy or update resources with ${pending.length} pending operations from previous deployment.\n${list}These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to these resources to complete. You should confirm whether or not the operations listed completed successfully by checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS Console.\n\nOnce you have confirmed the status of the interrupted operations, you can repair your stack using \`pulumi refresh\` which will refresh the state from the provider you are using and clear the pending operations if there are any.\n\nNote that \`pulumi refresh\` will need to be run interactively to clear pending CREATE operations.`,
-  );
 }

@@ -39,41 +39,13 @@ interface RuntimeOptions {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Finds the project that a folder belongs to, and reads it. */
-export function loadProject(directory: string, stack: string, env: Env, keyFile: string): Project {
-  const path = findProjectFile(directory);
-  const rootDirectory = dirname(path);
-  const file = read<ProjectFile>(path);
-  const { name: runtime = "", options = {} } =
-    typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
-  if (!file.name) {
-    throw new EngineError(`${path} names no project. Nothing was done.`);
+/** The Pulumi.yaml of the project that a folder belongs to. */
+export function findProjectFile(directory: string): string {
+  if (!isFolder(directory)) {
+    // Its project would be looked for above it, where another one may be.
+    throw new EngineError(`There is no folder ${directory}. Nothing was done. Say where the project is with --cwd.`);
   }
-  if (runtime !== "nodejs") {
-    throw refused(`the runtime "${runtime}" (only nodejs)`);
-  }
-  const isFolder = typeof file.config === "string";
-  const stackFolder = file.stackConfigDir ?? (isFolder ? (file.config as string) : ".");
-  const stackPath = join(rootDirectory, stackFolder, `Pulumi.${stack}${extname(path)}`);
-  const stackFile = existsSync(stackPath) ? read<StackFile>(stackPath) : {};
-  const { encryptionsalt: salt } = stackFile;
-  return {
-    name: file.name,
-    rootDirectory,
-    ...locate(rootDirectory, file.main),
-    typescript: options.typescript !== false,
-    tsconfig: options.tsconfig,
-    nodeArgs: options.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
-    config: inOrder({
-      ...(isFolder ? {} : declaredConfig(file.name, (file.config ?? {}) as Record<string, unknown>)),
-      ...stackConfig(file.name, stackFile, () => openCrypter(salt, env, keyFile)),
-    }) as Values,
-    salt,
-  };
-}
-
-function findProjectFile(directory: string): string {
-  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+  for (let folder = directory; ; folder = dirname(folder)) {
     const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find((each) => existsSync(each));
     if (path !== undefined) {
       return path;
@@ -86,9 +58,45 @@ function findProjectFile(directory: string): string {
   }
 }
 
+/** Reads a project with the configuration of one stack. */
+export function loadProject(path: string, stack: string, env: Env, keyFile: string): Project {
+  const rootDirectory = dirname(path);
+  const file = read<ProjectFile>(path);
+  const { name: runtime = "", options = {} } =
+    typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
+  if (!file.name) {
+    throw new EngineError(`${path} names no project. Nothing was done.`);
+  }
+  if (runtime !== "nodejs") {
+    throw refused(`the runtime "${runtime}" (only nodejs)`);
+  }
+  const namesFolder = typeof file.config === "string";
+  const stackFolder = file.stackConfigDir ?? (namesFolder ? (file.config as string) : ".");
+  const stackPath = join(rootDirectory, stackFolder, `Pulumi.${stack}${extname(path)}`);
+  const stackFile = existsSync(stackPath) ? read<StackFile>(stackPath) : {};
+  const { encryptionsalt: salt } = stackFile;
+  return {
+    name: file.name,
+    rootDirectory,
+    ...locate(rootDirectory, file.main),
+    typescript: options.typescript !== false,
+    tsconfig: options.tsconfig,
+    nodeArgs: options.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
+    config: inOrder({
+      ...(namesFolder ? {} : declaredConfig(file.name, (file.config ?? {}) as Record<string, unknown>)),
+      ...stackConfig(file.name, stackFile, () => openCrypter(salt, env, keyFile)),
+    }) as Values,
+    salt,
+  };
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
 function locate(directory: string, main: string | undefined): Pick<Project, "programDirectory" | "entryPoint"> {
   const path = resolve(directory, main ?? ".");
-  return existsSync(path) && statSync(path).isDirectory()
+  return isFolder(path)
     ? { programDirectory: path, entryPoint: "." }
     : { programDirectory: dirname(path), entryPoint: basename(path) };
 }

@@ -1,4 +1,5 @@
 import type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
+import type { PendingOperation } from "./state";
 import type { Step, StepOp } from "./step";
 import { isProviderType, nameOf, typeOf } from "./urn";
 import { sameValue } from "./values";
@@ -75,6 +76,18 @@ export class Report {
       this.diagnostics.push({ severity, message, urn });
     }
     this.emit({ type: "diagnostic", severity, message, urn, ephemeral });
+  }
+
+  /** What an earlier operation has begun, and nobody saw the end of. */
+  warnOfPending(pending: readonly PendingOperation[]): void {
+    if (pending.length === 0) {
+      return;
+    }
+    const list = pending.map((each) => `  * ${each.resource.urn}, interrupted while ${each.type}\n`).join("");
+    this.diagnose(
+      "warning",
+      `Attempting to deploy or update resources with ${pending.length} pending operations from previous deployment.\n${list}These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to these resources to complete. You should confirm whether or not the operations listed completed successfully by checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS Console.\n\nOnce you have confirmed the status of the interrupted operations, you can repair your stack using \`pulumi refresh\` which will refresh the state from the provider you are using and clear the pending operations if there are any.\n\nNote that \`pulumi refresh\` will need to be run interactively to clear pending CREATE operations.`,
+    );
   }
 
   private show({ op, urn, keys }: Step, phase: "begin" | "end" | "failed"): void {

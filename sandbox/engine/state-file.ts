@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Crypter, findPassphrase } from "./crypter";
+import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { EngineError } from "./errors";
 import { type PendingOperation, type ResourceState, type Snapshot, withCurrentUrns, written } from "./state";
 import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "./values";
@@ -21,6 +21,8 @@ export interface StateFileOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** The salt of the stack's configuration, which a new state takes over. */
   salt: string | undefined;
+  /** Nothing is going to be written, a key file included. */
+  isReadOnly: boolean;
 }
 
 /** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
@@ -48,8 +50,12 @@ export class StateFile {
       );
     }
     const salt = provider?.state?.salt ?? options.salt;
-    const passphrase = findPassphrase(options.env, `${options.path}.key`);
-    const crypter = salt === undefined ? Crypter.create(passphrase) : Crypter.open(passphrase, salt);
+    const keyFile = `${options.path}.key`;
+    const passphrase = findPassphrase(options.env, keyFile);
+    const crypter =
+      salt === undefined
+        ? Crypter.create(passphrase ?? makePassphrase(options.isReadOnly ? undefined : keyFile))
+        : Crypter.open(passphrase, salt);
     const file = new StateFile(options, crypter);
     file.metadata = deployment.metadata ?? {};
     const resources = (deployment.resources ?? []).map((each) => file.opened(each));

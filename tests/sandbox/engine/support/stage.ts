@@ -18,7 +18,7 @@ const FIXTURE = resolve(__dirname, "..", "fixtures", "widgets");
 const MODULES = resolve(__dirname, "..", "..", "..", "..", "node_modules");
 export const PASSPHRASE = "correct horse";
 /** A salt of it. To make a key takes half a second, so all stages share one. */
-const SALT = "v1:1M9XMK6qoiE=:v1:891klaPZYror/oM9:5Yfov/JpHO8hpGH6aLXGywEhJpyjxA==";
+export const SALT = "v1:1M9XMK6qoiE=:v1:891klaPZYror/oM9:5Yfov/JpHO8hpGH6aLXGywEhJpyjxA==";
 
 /** A copy of the fixture project in a folder of its own, with its widgets beside it. */
 export class Stage {
