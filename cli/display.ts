@@ -1,10 +1,10 @@
-import type { Changes, EngineEvent, OperationResult, ResourceOp } from "../sandbox/engine";
-import { isSecret, type Value } from "../sandbox/engine";
+import type { Changes, EngineEvent, OperationOptions, OperationResult, ResourceOp } from "../sandbox/engine";
+import { shownOutputs } from "./outputs";
 
 /** Shows what an operation does: rows that are kept up to date on a terminal, plain lines elsewhere. */
 export interface Display {
   onEvent(event: EngineEvent): void;
-  finish(result: OperationResult, isPreview: boolean): void;
+  finish(result: OperationResult): void;
 }
 
 const SIGN: Readonly<Record<ResourceOp, string>> = {
@@ -19,68 +19,79 @@ const SIGN: Readonly<Record<ResourceOp, string>> = {
   "delete-replaced": "--",
   discard: "-",
 };
-const DOING: Readonly<Record<ResourceOp, readonly [string, string]>> = {
-  create: ["creating", "created"],
-  update: ["updating", "updated"],
-  replace: ["replacing", "replaced"],
-  delete: ["deleting", "deleted"],
-  read: ["reading", "read"],
-  refresh: ["refreshing", "refreshed"],
-  same: ["", "unchanged"],
-  "create-replacement": ["creating replacement", "created replacement"],
-  "delete-replaced": ["deleting original", "deleted original"],
-  discard: ["forgetting", "forgot"],
+/** What is being done, what has been done, and what an `up` would do. */
+const WORDS: Readonly<Record<ResourceOp, readonly [string, string, string]>> = {
+  create: ["creating", "created", "create"],
+  update: ["updating", "updated", "update"],
+  replace: ["replacing", "replaced", "replace"],
+  delete: ["deleting", "deleted", "delete"],
+  read: ["reading", "read", "read"],
+  refresh: ["refreshing", "refreshed", "refresh"],
+  same: ["", "unchanged", ""],
+  "create-replacement": ["creating replacement", "created replacement", "create replacement"],
+  "delete-replaced": ["deleting original", "deleted original", "delete original"],
+  discard: ["forgetting", "forgot", "forget"],
 };
 
-export function createDisplay(out: NodeJS.WriteStream = process.stdout): Display {
-  return out.isTTY ? new Rows(out) : new Lines(out);
+type Operation = OperationOptions["operation"];
+
+export function createDisplay(operation: Operation, out: NodeJS.WriteStream = process.stdout): Display {
+  return out.isTTY ? new Rows(operation, out) : new Lines(operation, out);
 }
 
 /** For logs: a line when something begins, ends, or has something to say. */
 class Lines implements Display {
-  constructor(protected readonly out: NodeJS.WriteStream) {}
+  private readonly failed = new Set<string>();
+
+  constructor(
+    protected readonly operation: Operation,
+    protected readonly out: NodeJS.WriteStream,
+  ) {}
 
   onEvent(event: EngineEvent): void {
-    const text = lineOf(event);
+    if (event.urn !== "" && (event.type === "resource" ? event.phase === "failed" : event.severity === "error")) {
+      this.failed.add(event.urn);
+    }
+    const text = lineOf(event, this.operation);
     if (text !== undefined) {
       this.out.write(`${text}\n`);
     }
   }
 
-  finish(result: OperationResult, isPreview: boolean): void {
-    this.out.write(summary(result, isPreview));
+  finish(result: OperationResult): void {
+    this.out.write(summary(result, this.operation, this.failed.size));
   }
 }
 
 /** For people: one row for each resource at work, with what it waits for. */
 class Rows extends Lines {
-  private readonly rows = new Map<string, string>();
+  private readonly rows = new Map<string, { head: string; waitsFor: string }>();
   private drawn = 0;
 
   override onEvent(event: EngineEvent): void {
     if (event.type === "diagnostic" && event.ephemeral) {
-      const row = this.rows.get(event.urn)?.split("  ")[0];
+      const row = this.rows.get(event.urn);
       if (row !== undefined) {
-        this.rows.set(event.urn, `${row}  ${event.message}`);
+        row.waitsFor = event.message;
       }
-    } else if (event.type === "resource" && event.phase === "begin" && event.op !== "same") {
-      this.rows.set(event.urn, `${lineOf(event) ?? ""}  `);
+    } else if (event.type === "resource" && event.phase === "begin") {
+      const head = lineOf(event, this.operation);
+      if (head !== undefined) {
+        this.rows.set(event.urn, { head, waitsFor: "" });
+      }
     } else {
-      const text = lineOf(event);
       this.erase();
       if (event.type === "resource") {
         this.rows.delete(event.urn);
       }
-      if (text !== undefined) {
-        this.out.write(`${text}\n`);
-      }
+      super.onEvent(event);
     }
     this.draw();
   }
 
-  override finish(result: OperationResult, isPreview: boolean): void {
+  override finish(result: OperationResult): void {
     this.erase();
-    super.finish(result, isPreview);
+    super.finish(result);
   }
 
   private erase(): void {
@@ -94,42 +105,74 @@ class Rows extends Lines {
     this.erase();
     const room = Math.max(1, (this.out.rows ?? 24) - 2);
     const rows = [...this.rows.values()].slice(0, room);
-    for (const row of rows) {
-      this.out.write(`${row.slice(0, (this.out.columns ?? 80) - 1)}\n`);
+    for (const { head, waitsFor } of rows) {
+      this.out.write(`${`${head}  ${waitsFor}`.slice(0, (this.out.columns ?? 80) - 1)}\n`);
     }
     this.drawn = rows.length;
   }
 }
 
-function lineOf(event: EngineEvent): string | undefined {
+function lineOf(event: EngineEvent, operation: Operation): string | undefined {
   if (event.type === "diagnostic") {
     const about = event.urn === "" ? "" : `${nameOf(event.urn)}: `;
     return event.severity === "debug"
       ? undefined
-      : `    ${about}${event.severity === "info" ? "" : `${event.severity}: `}${event.message}`;
+      : `    ${about}${event.severity === "info" ? "" : `${event.severity}: `}${ownWords(event, operation)}`;
   }
   const { op, phase, urn, keys } = event;
-  if (op === "same" || (op === "refresh" && phase === "end")) {
+  const word = wordFor(op, phase, operation);
+  if (word === undefined) {
     return undefined;
   }
-  const [doing, done] = DOING[op];
-  const word = phase === "begin" ? doing : phase === "end" ? done : `${doing} failed`;
   const changed =
     keys !== undefined && keys.length > 0 ? ` [${keys.filter((key) => !key.startsWith("__")).join(", ")}]` : "";
   return ` ${SIGN[op].padEnd(2)} ${typeOf(urn)} ${nameOf(urn)} ${word}${changed}`;
 }
 
-function summary(result: OperationResult, isPreview: boolean): string {
-  const outputs = Object.entries(result.outputs);
+/** What is said of a resource; of what is not worth a line, nothing. */
+function wordFor(op: ResourceOp, phase: "begin" | "end" | "failed", operation: Operation): string | undefined {
+  const [doing, done, todo] = WORDS[op];
+  if (operation === "refresh" && phase === "end") {
+    // What was found ends it: `same`, `update` or `delete`.
+    return op === "refresh" ? undefined : done;
+  }
+  if (op === "same") {
+    return undefined;
+  }
+  if (operation === "preview" && op !== "refresh") {
+    return phase === "begin" ? undefined : phase === "end" ? `would ${todo}` : `would fail to ${todo}`;
+  }
+  return phase === "begin" ? doing : phase === "end" ? done : `${doing} failed`;
+}
+
+/** Pulumi's engine, and so ours, calls everything but a preview an update. */
+function ownWords({ urn, message }: { urn: string; message: string }, operation: Operation): string {
+  return urn === "" ? message.replace(/^update (?=(failed|canceled)$)/, `${NAME[operation]} `) : message;
+}
+
+const NAME: Readonly<Record<Operation, string>> = {
+  up: "update",
+  preview: "preview",
+  refresh: "refresh",
+  destroy: "destroy",
+};
+
+function summary(result: OperationResult, operation: Operation, failed: number): string {
+  const isPreview = operation === "preview";
+  // Those of what has just been deleted, or could not be previewed, would be stale.
+  const isStale = operation === "destroy" || (isPreview && !result.ok);
+  const outputs = isStale ? [] : shownOutputs(result.outputs);
   const parts = [
-    outputs.length > 0 ? `Outputs:\n${outputs.map(([key, value]) => `    ${key}: ${shown(value)}\n`).join("")}` : "",
-    `Resources:\n${counts(result.changes, isPreview)}`,
-    result.ok ? "" : "The operation did not go well; see the errors above. What was done is in the state.\n",
+    outputs.length > 0 ? `Outputs:\n${outputs.map((line) => `    ${line}\n`).join("")}` : "",
+    `Resources:\n${counts(result.changes, failed, isPreview)}`,
+    result.ok
+      ? ""
+      : `The ${NAME[operation]} did not go well; see the errors above. ${isPreview ? "Nothing was done." : "What was done is in the state."}\n`,
   ];
   return `\n${parts.filter((part) => part !== "").join("\n")}`;
 }
 
-function counts(changes: Changes, isPreview: boolean): string {
+function counts(changes: Changes, failed: number, isPreview: boolean): string {
   const words: [keyof Changes, string][] = [
     ["create", "created"],
     ["update", "updated"],
@@ -145,11 +188,10 @@ function counts(changes: Changes, isPreview: boolean): string {
       ([op, word]) =>
         `    ${SIGN[op].padEnd(2)} ${changes[op]} ${isPreview && op !== "same" ? `to be ${word}` : word}\n`,
     );
+  if (failed > 0) {
+    lines.push(`       ${failed} failed\n`);
+  }
   return lines.join("") || "    none\n";
-}
-
-function shown(value: Value): string {
-  return isSecret(value) ? "[secret]" : JSON.stringify(value, (_key, each) => (isSecret(each) ? "[secret]" : each));
 }
 
 function nameOf(urn: string): string {

@@ -20,9 +20,16 @@ const DESCRIPTIONS = {
   destroy: "delete all resources of the stack",
 } as const;
 
+const CONFIGURATION = `
+Configuration is read from Pulumi.<stack>.yaml beside Pulumi.yaml, as \`pulumi config set\` writes it. Secrets are encrypted
+with the passphrase in PULUMI_CONFIG_PASSPHRASE, or in the file that PULUMI_CONFIG_PASSPHRASE_FILE names. Without one, the
+sandbox makes a passphrase of its own and keeps it beside the state, in <state file>.key.`;
+
 /** `sandbox up|preview|refresh|destroy`: one operation on one stack. */
 export function operationCommand(operation: OperationOptions["operation"]): Command {
-  const command = withStack(new Command(operation).description(DESCRIPTIONS[operation]))
+  const stackHelp = "the stack; one that is not there yet starts empty";
+  const command = withStack(new Command(operation).description(DESCRIPTIONS[operation]), stackHelp)
+    .addHelpText("after", CONFIGURATION)
     .option("--parallel <number>", "how many resources to work on at a time (default: 16)", parseParallel)
     .action((options: StackOptions) => operate(operation, options));
   return operation === "refresh" ? command : command.option("--refresh", "refresh first");
@@ -30,7 +37,7 @@ export function operationCommand(operation: OperationOptions["operation"]): Comm
 
 /** `sandbox export`: the state, as `pulumi stack import` takes it. */
 export function exportCommand(): Command {
-  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"))
+  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"), "the stack")
     .option("--show-secrets", "print secrets in clear text")
     .action(({ cwd, stack, state, showSecrets }: StackOptions) => {
       const stateFile = resolve(state ?? defaultStateFile(cwd, stack));
@@ -42,16 +49,16 @@ export function exportCommand(): Command {
     });
 }
 
-function withStack(command: Command): Command {
+function withStack(command: Command, stackHelp: string): Command {
   return command
-    .option("--cwd <dir>", "the folder of the Pulumi project", ".")
-    .option("--stack <name>", "the stack; an empty one needs no init", "dev")
-    .option("--state <file>", "where the state is kept (default: .pulumi-sandbox/<stack>.json in the project)");
+    .option("--cwd <dir>", "the folder of the Pulumi project, or one in it", ".")
+    .option("--stack <name>", stackHelp, "dev")
+    .option("--state <file>", "where the state is kept (default: .pulumi-sandbox/<stack>.json beside Pulumi.yaml)");
 }
 
 async function operate(operation: OperationOptions["operation"], options: StackOptions): Promise<void> {
   const { cwd, stack, state, parallel, refresh } = options;
-  const display = createDisplay();
+  const display = createDisplay(operation);
   const controller = new AbortController();
   const onSignal = () => {
     const isSecond = controller.signal.aborted;
@@ -81,7 +88,7 @@ async function operate(operation: OperationOptions["operation"], options: StackO
     signal: controller.signal,
     killSignal: killer.signal,
   });
-  display.finish(result, operation === "preview");
+  display.finish(result);
   process.exitCode = result.ok ? 0 : 1;
 }
 

@@ -9,4 +9,4 @@ export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
 export { exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
 export { defaultStateFile } from "./state-folder";
-export { isSecret, SECRET, SIGNATURE, unwrap, type Value, type Values } from "./values";
+export { isObject, isSecret, SECRET, SIGNATURE, UNKNOWN, unwrap, type Value, type Values } from "./values";
