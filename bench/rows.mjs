@@ -72,10 +72,13 @@ export async function teardownShared(stage, processes, apartS, n = 100) {
   for (const stack of stacks) {
     await stack.prepare();
   }
+  const ends = [];
   const times = await Promise.all(
     stacks.map(async (stack, i) => {
       await new Promise((resolve) => setTimeout(resolve, i * apartS * 1000));
-      return stack.run("destroy", 64);
+      const time = await stack.run("destroy", 64);
+      ends.push(Date.now());
+      return time;
     }),
   );
   const calls = await stage.calls();
@@ -83,7 +86,7 @@ export async function teardownShared(stage, processes, apartS, n = 100) {
   const floor = (processes * n) / RATE + STOP_DELAY_MS / 1000;
   const spread = Math.max(...times) / Math.min(...times);
   return {
-    row: `teardown-shared, ${processes} processes${apartS > 0 ? ` ${apartS} s apart` : " together"}`,
+    row: `teardown-shared, ${processes} processes${apartS > 0 ? `, ${apartS} s apart` : ", together"}`,
     n: processes * n,
     parallel: 64,
     ratio: value / floor,
@@ -93,21 +96,27 @@ export async function teardownShared(stage, processes, apartS, n = 100) {
     calls: calls.length / (processes * n),
     throttled: throttled(calls) / calls.length,
     spread,
-    recovery: recoveryOf(calls, times, apartS),
+    recovery: recoveryOf(calls, ends),
   };
 }
 
-/** Seconds from the end of the first process until the others reach 90 % of the rate of deletes, if there is time for it. */
-function recoveryOf(calls, times, apartS) {
-  const ends = times.map((time, i) => calls[0].time + i * apartS * 1000 + time);
+/**
+ * Seconds from the end of the first process until the rest have, for a whole second, 90 % of the rate of stops or of deletes;
+ * `null` when they end before it could be seen.
+ */
+function recoveryOf(calls, ends) {
   const firstEnd = Math.min(...ends);
-  const deletes = calls.filter((call) => call.action === "DeleteLiveStreamMonitor" && call.httpStatus === 200);
-  for (let at = firstEnd; at < (deletes.at(-1)?.time ?? 0) - 2000; at += 250) {
-    if (deletes.filter((call) => call.time >= at && call.time < at + 2000).length >= 0.9 * RATE * 2) {
-      return (at - firstEnd) / 1000;
+  const last = calls.at(-1).time;
+  const kinds = ["StopLiveStreamMonitor", "DeleteLiveStreamMonitor"].map((action) =>
+    calls.filter((call) => call.action === action && call.httpStatus === 200 && call.time >= firstEnd),
+  );
+  for (let at = firstEnd; at + 1000 <= last; at += 100) {
+    const within = (call) => call.time >= at && call.time < at + 1000;
+    if (kinds.some((kind) => kind.filter(within).length >= 0.9 * RATE)) {
+      return (at + 1000 - firstEnd) / 1000;
     }
   }
-  return null;
+  return last - firstEnd > 6000 ? (last - firstEnd) / 1000 : null;
 }
 
 /** A refresh and a second up of n sessions. */
@@ -197,7 +206,7 @@ export async function overhead(stage, n) {
   }
   const best = Object.fromEntries(Object.entries(times).map(([kind, list]) => [kind, Math.min(...list) / 1000]));
   return ["noop", "serialized"].map((kind) => ({
-    row: `overhead, against ${kind === "noop" ? "a no-op" : "a serialized one"}`,
+    row: `overhead, against ${kind === "noop" ? "a no-op resource" : "pulumi.dynamic.Resource"}`,
     n,
     parallel: 64,
     ratio: best.ours / best[kind],
@@ -223,7 +232,7 @@ export async function memory(stage, n) {
   });
   clearInterval(timer);
   return {
-    row: "memory of the plugin",
+    row: "memory",
     n,
     parallel: 64,
     ratio: null,

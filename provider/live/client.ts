@@ -135,6 +135,7 @@ export class LiveClient {
         clock,
         signal,
         worth: (error) => error instanceof LiveError && ["throttled", "transient"].includes(error.verdict),
+        isPaced: (error) => error instanceof LiveError && error.verdict === "throttled",
         onRetry: (error, retryInMs) =>
           context.observe({ action, what: "failed", error: error as LiveError, retryInMs }),
       },

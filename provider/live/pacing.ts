@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Action } from "./types";
+import { type Action, isWrite } from "./types";
 
 /** The published limits, in calls a second and account. */
 export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
@@ -13,18 +13,48 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
   GetCallerIdentity: 10,
 };
 
+const SECOND_MS = 1000;
 /** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate. */
 const MARGIN = 1.04;
-/** The slowest a queue gets, in calls a second, however often it is throttled. */
-const SLOWEST = 0.5;
-const SECOND_MS = 1000;
 /**
- * After a refusal: the share of the rate that is left, and a pause in which the window of one second gets some air. A
- * refusal at the very start says that others are at work already.
+ * After a refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
+ * half. Below that, give some of it up. Refusals within a second of each other are one.
  */
-const REFUSED = { share: 0.7, pauseMs: 250, earlyShare: 0.6, earlyMs: 900 };
-/** The rate comes back slowly at first, because others want their share, then fast: parts of it that are added in a second. */
-const RECOVERY = { slow: 0.06, slowForMs: 5_000, fast: 0.6 };
+const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.6, least: 0.05, oneForMs: 1_000 };
+/** How long no call of the kind is sent then, so that the window of one second gets some air; at the very start, until it is over. */
+const PAUSE_MS = { usual: 600, start: 1_200 };
+/** How the share comes back: slowly at first, because whoever refused us still wants theirs, then fast, because they have ended. */
+const RECOVERY = { slowPerSecond: 0.02, slowForMs: 3_500, fastPerSecond: 0.6 };
+
+/**
+ * The share that this process has of an account's speed: 1 for all of it, less while other processes work on the account. All
+ * writes have one: whoever competes for stops competes for the deletes that follow them.
+ */
+class Share {
+  private start = 1;
+  private refusedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** What was left after the last refusal, and what has come back since. */
+  now(): number {
+    const since = this.clock.now() - this.refusedAt;
+    if (since === Number.POSITIVE_INFINITY) {
+      return 1;
+    }
+    const slow = Math.min(since, RECOVERY.slowForMs);
+    const slowly = this.start + (RECOVERY.slowPerSecond * slow) / SECOND_MS;
+    return Math.min(1, slowly * Math.exp((RECOVERY.fastPerSecond * (since - slow)) / SECOND_MS));
+  }
+
+  refused(): void {
+    const share = this.now();
+    if (this.clock.now() - this.refusedAt >= REFUSED.oneForMs) {
+      this.start = share > REFUSED.nearlyFull ? REFUSED.amongOthers : Math.max(REFUSED.least, share * REFUSED.factor);
+      this.refusedAt = this.clock.now();
+    }
+  }
+}
 
 interface Waiter {
   grant(): void;
@@ -32,21 +62,18 @@ interface Waiter {
   gone: boolean;
 }
 
-/** The calls of one action on one account: first come, first served, one every `1/rate` seconds. */
+/** The calls of one action on one account: first come, first served, evenly spaced. */
 class Queue {
   private readonly waiting: Waiter[] = [];
-  private refusedAt = Number.NEGATIVE_INFINITY;
-  private startRate: number;
   private firstAt = Number.POSITIVE_INFINITY;
   private nextFree = 0;
   private pumping = false;
 
   constructor(
     private readonly full: number,
+    private readonly share: Share,
     private readonly clock: Clock,
-  ) {
-    this.startRate = full;
-  }
+  ) {}
 
   take(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -74,20 +101,13 @@ class Queue {
     });
   }
 
+  /** A refusal by the limit: no more for a while, then at the rate of a smaller share. */
   slowDown(retryAfterMs: number): void {
     const now = this.clock.now();
-    const share = now - this.firstAt < REFUSED.earlyMs ? REFUSED.earlyShare : REFUSED.share;
-    this.startRate = Math.max(SLOWEST, this.rate() * share);
-    this.refusedAt = now;
-    this.nextFree = Math.max(this.nextFree, now + Math.max(REFUSED.pauseMs, retryAfterMs));
-  }
-
-  /** The rate now, in calls a second: that after the last refusal, and what has come back since. */
-  private rate(): number {
-    const since = this.clock.now() - this.refusedAt;
-    const slow = Math.min(since, RECOVERY.slowForMs) / SECOND_MS;
-    const fast = since / SECOND_MS - slow;
-    return Math.min(this.full, this.startRate * (1 + RECOVERY.slow) ** slow * (1 + RECOVERY.fast) ** fast);
+    this.share.refused();
+    const atStart = now - this.firstAt < SECOND_MS;
+    const until = atStart ? this.firstAt + PAUSE_MS.start : now + PAUSE_MS.usual * (0.75 + this.clock.random() / 2);
+    this.nextFree = Math.max(this.nextFree, until, now + retryAfterMs);
   }
 
   private async pump(): Promise<void> {
@@ -106,7 +126,7 @@ class Queue {
         continue;
       }
       this.firstAt = Math.min(this.firstAt, this.clock.now());
-      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / this.rate();
+      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / (this.full * this.share.now());
       this.waiting.shift()?.grant();
     }
   }
@@ -119,6 +139,7 @@ class Queue {
  */
 export class Pacer {
   private readonly queues = new Map<string, Queue>();
+  private readonly shares = new Map<string, Share>();
 
   constructor(
     private readonly clock: Clock,
@@ -130,19 +151,21 @@ export class Pacer {
     return this.queue(account, action).take(signal);
   }
 
+  /** Tells that a call was refused by the limit. The wait before it is sent again is that for its next turn. */
   throttled(account: string, action: Action, retryAfterMs = 0): void {
     this.queue(account, action).slowDown(retryAfterMs);
   }
 
   private queue(account: string, action: Action): Queue {
-    const key = `${account} ${action}`;
-    let queue = this.queues.get(key);
-    if (queue === undefined) {
-      queue = new Queue(this.rates[action], this.clock);
-      this.queues.set(key, queue);
-    }
-    return queue;
+    const share = entry(this.shares, `${account} ${isWrite(action) ? "writes" : action}`, () => new Share(this.clock));
+    return entry(this.queues, `${account} ${action}`, () => new Queue(this.rates[action], share, this.clock));
   }
+}
+
+function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
 }
 
 /** The published limits, all taken at one factor. */

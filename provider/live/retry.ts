@@ -7,6 +7,8 @@ export interface RetryOptions {
   signal: AbortSignal;
   /** Whether this failure is worth another attempt. */
   worth(error: unknown): boolean;
+  /** Whether somebody else makes the next attempt wait, such as a queue: then there is no wait here. */
+  isPaced?(error: unknown): boolean;
   /** Told of each failure that will be followed by another attempt, with the wait before it. */
   onRetry?(error: unknown, waitMs: number): void;
   /** How many further attempts at most; only the deadline ends them when absent. */
@@ -22,7 +24,7 @@ export interface RetryOptions {
  * exponential with full jitter above half, so that a herd of resources spreads out.
  */
 export function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, signal, worth, onRetry, firstWaitMs = 500, longestWaitMs = 10_000 } = options;
+  const { clock, signal, worth, isPaced, onRetry, firstWaitMs = 500, longestWaitMs = 10_000 } = options;
   // p-retry throws an answer away when the signal aborts just after it came; an answer of the cloud is never thrown away.
   let answer: { value: T } | undefined;
   const remember = async (attemptNumber: number): Promise<T> => {
@@ -39,7 +41,7 @@ export function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options
         return false;
       }
       const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attemptNumber - 1, 30));
-      const waitMs = Math.round(ceiling * (0.5 + clock.random() / 2));
+      const waitMs = isPaced?.(error) ? 0 : Math.round(ceiling * (0.5 + clock.random() / 2));
       onRetry?.(error, waitMs);
       await clock.sleep(waitMs, signal);
       return true;
