@@ -20,6 +20,8 @@ export const noEngine: EngineLink = { alive: async () => true, log: () => {} };
 
 /** A connection over loopback is made at once or not at all. */
 const PROBE_MS = 1_000;
+/** Who asks so soon after another is given the same answer: an engine may die just after any answer. */
+const SAME_ANSWER_MS = 100;
 
 /**
  * The engine hands its address to the plugin as the first argument. The SDK keeps it to itself, so this opens a second
@@ -33,8 +35,15 @@ export function engineLink(argument: string | undefined): EngineLink {
   const host = (address[1] as string).replace(/[[\]]/g, "");
   const port = Number(address[2]);
   let send: ((line: EngineLine) => void) | undefined;
+  let last = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(true) };
   return {
-    alive: () => probe(host, port),
+    alive: () => {
+      const now = performance.now();
+      if (now - last.askedAt > SAME_ANSWER_MS) {
+        last = { askedAt: now, answer: probe(host, port) };
+      }
+      return last.answer;
+    },
     log: (line) => {
       try {
         send ??= logClient(argument as string);

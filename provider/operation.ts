@@ -32,7 +32,7 @@ export class Operation implements CallContext {
   readonly trail: Trail;
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
-  private hasRow = false;
+  private showsProgress = false;
 
   constructor(readonly options: OperationOptions) {
     this.clock = options.clock;
@@ -67,16 +67,15 @@ export class Operation implements CallContext {
     this.signal.throwIfAborted();
   }
 
-  /** A line on the resource's row, now, that goes away when the operation ends. */
+  /** A line on the resource's row that the next one takes the place of. */
   show(text: string): void {
-    this.hasRow = true;
     this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
   }
 
-  /** Pulumi leaves the last such line on a row that has ended, unless it is empty. */
-  clearRow(): void {
-    if (this.hasRow) {
-      this.options.engine.log({ urn: this.options.urn, text: "", severity: "info", ephemeral: true });
+  /** Pulumi leaves the last line on a row that has ended: what it says of the way there is no news then. */
+  clearProgress(): void {
+    if (this.showsProgress) {
+      this.show("");
     }
   }
 
@@ -105,6 +104,7 @@ export class Operation implements CallContext {
       await this.clock.sleep(this.trail.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
       const text = this.trail.now(timeoutMs);
       if (this.clock.now() < nextLine) {
+        this.showsProgress = true;
         this.show(text);
       } else {
         nextLine = this.clock.now() + LINE_MS;
@@ -135,7 +135,7 @@ export async function underDeadline<T>(
   } finally {
     release();
     done.abort();
-    operation.clearRow();
+    operation.clearProgress();
   }
 }
 

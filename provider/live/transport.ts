@@ -105,20 +105,31 @@ function sdk() {
   };
 }
 
-/** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
-export const sdkTransport: Transport = async (request) => {
-  const { default: Client, Config, OpenApiRequest, Params, RuntimeOptions } = sdk();
-  const client = new Client(
-    new Config({
-      ...request.credential,
-      endpoint: request.endpoint.host,
-      protocol: request.endpoint.protocol,
+let latest: { settings: string; client: InstanceType<ReturnType<typeof sdk>["default"]> } | undefined;
+
+/** A client keeps nothing of a call, so calls with the same key to the same place share one. */
+function clientFor({ endpoint, credential }: TransportRequest) {
+  const settings = JSON.stringify([endpoint, credential]);
+  if (latest?.settings !== settings) {
+    const { default: Client, Config } = sdk();
+    const config = new Config({
+      ...credential,
+      endpoint: endpoint.host,
+      protocol: endpoint.protocol,
       // Both are needed: the first alone still gives up after three seconds, whatever the second says.
       connectTimeout: TIMEOUT_MS,
       readTimeout: TIMEOUT_MS,
-      type: request.credential.securityToken === undefined ? "access_key" : "sts",
-    }),
-  );
+      type: credential.securityToken === undefined ? "access_key" : "sts",
+    });
+    latest = { settings, client: new Client(config) };
+  }
+  return latest.client;
+}
+
+/** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
+export const sdkTransport: Transport = async (request) => {
+  const { OpenApiRequest, Params, RuntimeOptions } = sdk();
+  const client = clientFor(request);
   const params = new Params({
     action: request.action,
     version: request.version,

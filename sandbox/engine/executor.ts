@@ -76,7 +76,7 @@ export class Executor {
     const { urn, op, old, next, pending } = step;
     const resource = op.startsWith("delete") || op.startsWith("discard") ? old : next;
     report.begin(step);
-    const end = ledger.begin(pending && resource ? { resource, type: pending } : undefined);
+    const end = await ledger.begin(pending && resource ? { resource, type: pending } : undefined);
     const failure = await step.apply().then(
       () => undefined,
       (error: Error) => error,
@@ -89,7 +89,7 @@ export class Executor {
     }
     end();
     if (op !== "same" || !isUnchanged(step)) {
-      ledger.save();
+      await ledger.save();
     }
     if (failure === undefined) {
       report.end(step);

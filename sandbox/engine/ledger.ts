@@ -33,13 +33,13 @@ export class Ledger {
     return this.base;
   }
 
-  /** Puts on record that something begins. Returns what takes it off again. */
-  begin(operation: PendingOperation | undefined): () => void {
+  /** Puts on record that something begins; it may only begin when that is written. Returns what takes it off again. */
+  async begin(operation: PendingOperation | undefined): Promise<() => void> {
     if (operation === undefined) {
       return () => {};
     }
     this.underWay = [...this.underWay, operation];
-    this.save();
+    await this.save();
     return () => {
       this.underWay = this.underWay.filter((each) => each !== operation);
     };
@@ -82,12 +82,16 @@ export class Ledger {
     }
   }
 
-  /** Writes the state, unless nothing is to be touched. */
-  save(): void {
-    if (!this.isPreview && !this.isFrozen) {
-      const resources = this.resources.filter((each) => !this.struckOff.has(each));
-      this.file.save({ resources, pendingOperations: [...this.underWay, ...this.cutOff] });
+  /** Returns when all of this is written, unless nothing is to be touched. */
+  async save(): Promise<void> {
+    if (!this.isPreview) {
+      await this.file.save(() => (this.isFrozen ? undefined : this.snapshot()));
     }
+  }
+
+  private snapshot(): Snapshot {
+    const resources = this.resources.filter((each) => !this.struckOff.has(each));
+    return { resources, pendingOperations: [...this.underWay, ...this.cutOff] };
   }
 
   /** From here on the file stays as it is: what is under way was not seen to end. */

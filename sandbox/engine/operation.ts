@@ -143,7 +143,7 @@ class Run {
     killSignal?.addEventListener("abort", onKill);
     try {
       await this.perform(context, monitor);
-      ledger.save();
+      await ledger.save();
       return this.result();
     } finally {
       signal?.removeEventListener("abort", onAbort);

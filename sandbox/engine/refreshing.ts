@@ -14,7 +14,7 @@ import { sameValue } from "./values";
 export async function refreshAll(context: Context, executor: Executor, isCounted: boolean): Promise<void> {
   await executor.all(context.ledger.olds.map((state) => refreshStep(context, state, isCounted)));
   context.ledger.mend();
-  context.ledger.save();
+  await context.ledger.save();
 }
 
 function refreshStep(context: Context, old: ResourceState, isCounted: boolean): Step {

@@ -68,7 +68,7 @@ export class Service implements ProgramHandler {
       const state = this.states.get(urn);
       if (state !== undefined) {
         ledger.amend(state, { outputs });
-        ledger.save();
+        await ledger.save();
       }
     });
   }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { EngineError } from "./errors";
@@ -31,7 +32,12 @@ export class StateFile {
   private metadata: Record<string, unknown> = {};
   /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
   private readonly ciphertexts = new Map<string, string>();
-  private texts = new WeakMap<ResourceState, string>();
+  /** What each resource looks like in the file: most are the same from one write to the next. */
+  private readonly written = new WeakMap<ResourceState, Buffer>();
+  private folder: Promise<unknown> | undefined;
+  /** The last write that was begun, and the one that will be when it has ended. */
+  private lastWrite: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
 
   private constructor(
     { path }: StateFileOptions,
@@ -66,48 +72,66 @@ export class StateFile {
     return { file, snapshot: { resources, pendingOperations } };
   }
 
+  /**
+   * Returns when the file holds what is so now, or something later. One write at a time: whoever asks while one is under way
+   * shares the next, because writing the whole state for every single step would take most of the time of a large stack.
+   */
+  save(snapshot: () => Snapshot | undefined): Promise<void> {
+    this.next ??= this.lastWrite.then(() => {
+      this.next = undefined;
+      const write = this.write(snapshot());
+      this.lastWrite = write.catch(() => {});
+      return write;
+    });
+    return this.next;
+  }
+
   /** Replaces the file in one stroke: a reader sees the old state or the new one. */
-  save(snapshot: Snapshot): void {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const temporary = `${this.path}.${process.pid}.tmp`;
-    writeFileSync(temporary, this.text(snapshot), { mode: 0o600 });
-    renameSync(temporary, this.path);
+  private async write(snapshot: Snapshot | undefined): Promise<void> {
+    if (snapshot !== undefined) {
+      const temporary = `${this.path}.${process.pid}.tmp`;
+      const bytes = this.bytes(snapshot);
+      this.folder ??= mkdir(dirname(this.path), { recursive: true });
+      await this.folder;
+      await writeFile(temporary, bytes, { mode: 0o600 });
+      await rename(temporary, this.path);
+    }
   }
 
   /** A state that was changed in place is written anew. */
   forget(state: ResourceState): void {
-    this.texts.delete(state);
+    this.written.delete(state);
   }
 
-  private text({ resources, pendingOperations }: Snapshot): string {
+  private bytes({ resources, pendingOperations }: Snapshot): Buffer {
     const manifest = { time: new Date().toISOString(), magic: "", version: "" };
     const secrets = { type: "passphrase", state: { salt: this.crypter.salt } };
-    const pending = pendingOperations.map(
-      ({ resource, type }) => `{"resource": ${this.resourceText(resource)}, "type": ${JSON.stringify(type)}}`,
-    );
-    const parts = [
-      `"manifest": ${JSON.stringify(manifest)}`,
-      `"secrets_providers": ${JSON.stringify(secrets)}`,
-      `"resources": [\n${withCurrentUrns(resources)
-        .map((each) => this.resourceText(each))
-        .join(",\n")}\n]`,
-      ...(pending.length > 0 ? [`"pending_operations": [\n${pending.join(",\n")}\n]`] : []),
-      `"metadata": ${JSON.stringify(this.metadata)}`,
-    ];
-    return `{"version": 3, "deployment": {\n${parts.join(",\n")}\n}}\n`;
+    const head = `{"version": 3, "deployment": {\n"manifest": ${JSON.stringify(manifest)},\n"secrets_providers": ${JSON.stringify(secrets)},\n`;
+    const pending = pendingOperations.map(({ resource, type }) => [
+      Buffer.from('{"resource": '),
+      this.resourceBytes(resource),
+      Buffer.from(`, "type": ${JSON.stringify(type)}}`),
+    ]);
+    return Buffer.concat([
+      Buffer.from(`${head}"resources": [\n`),
+      ...separated(withCurrentUrns(resources).map((each) => [this.resourceBytes(each)])),
+      Buffer.from("\n],\n"),
+      ...(pending.length > 0
+        ? [Buffer.from('"pending_operations": [\n'), ...separated(pending), Buffer.from("\n],\n")]
+        : []),
+      Buffer.from(`"metadata": ${JSON.stringify(this.metadata)}\n}}\n`),
+    ]);
   }
 
-  private resourceText(state: ResourceState): string {
-    const known = this.texts.get(state);
-    const text =
-      known ??
-      JSON.stringify(
-        written(state, (value, key) => this.sealed(value, `${state.urn} ${key}`)),
-        undefined,
-        2,
-      );
-    this.texts.set(state, text);
-    return text;
+  private resourceBytes(state: ResourceState): Buffer {
+    const known = this.written.get(state);
+    if (known !== undefined) {
+      return known;
+    }
+    const sealed = written(state, (value, key) => this.sealed(value, `${state.urn} ${key}`));
+    const bytes = Buffer.from(JSON.stringify(sealed, undefined, 2));
+    this.written.set(state, bytes);
+    return bytes;
   }
 
   private opened(resource: ResourceState): ResourceState {
@@ -143,6 +167,12 @@ export class StateFile {
     }
     return { [SIGNATURE]: SECRET, value: nested(JSON.parse(text) as Value, fromText) };
   }
+}
+
+const COMMA = Buffer.from(",\n");
+
+function separated(entries: Buffer[][]): Buffer[] {
+  return entries.flatMap((entry, i) => (i === 0 ? entry : [COMMA, ...entry]));
 }
 
 /** Changes secrets inside a secret, from the inside out. */

@@ -139,7 +139,7 @@ test("whatever takes long is shown on the resource's row, and leaves a line now 
   stage.cloud.delayMs = 90_000;
   const { outs } = await stage.create({ ...ARGS, running: true });
   expect(stage.lines.every((line) => line.urn === outs.__urn && line.severity === "info")).toBe(true);
-  expect(stage.shown).toContainEqual(expect.stringMatching(/^creating session shop--dev--wall--/));
+  expect(stage.shown).toContainEqual(expect.stringMatching(/^session shop--dev--wall--/));
   expect(stage.shown).toContainEqual(expect.stringMatching(/^waiting until it runs … \d+s \(\d+s of 5m\)$/));
   expect(stage.lines.filter((line) => !line.ephemeral)).toHaveLength(3);
   expect(stage.operations.size).toBe(0);

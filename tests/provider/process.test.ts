@@ -100,6 +100,10 @@ describe("the link to the engine", () => {
     const link = engineLink(`127.0.0.1:${port}`);
     expect(await link.alive()).toBe(true);
     await new Promise((resolve) => server.close(resolve));
+    // Who asks at once is given the same answer; somebody new, or a little later, the new one.
+    expect(await link.alive()).toBe(true);
+    expect(await engineLink(`127.0.0.1:${port}`).alive()).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 150));
     expect(await link.alive()).toBe(false);
   });
 

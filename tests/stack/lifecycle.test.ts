@@ -104,7 +104,7 @@ scenario("progress is shown on the resource's own row", async (stack) => {
   stack.server.cloud.setSwitches({ startDelayMs: 3000 });
   stack.wall({ running: true });
   const log = await stack.do("up");
-  expect(log).toMatch(/creating session shop--dev--wall--/);
+  expect(log).toMatch(/session shop--dev--wall--/);
   expect(log).toMatch(/waiting until it runs … \d+s \(\d+s of 5m\)/);
   stack.server.cloud.setSwitches({ startDelayMs: 50 });
   await stack.do("destroy");
