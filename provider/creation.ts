@@ -35,17 +35,38 @@ export async function createSession(
   try {
     return await service.client.create(toParameters(inputs) as MonitorParameters, operation);
   } catch (error) {
+    if (error instanceof Ended && operation.trail.unanswered.has("CreateLiveStreamMonitor")) {
+      throw new Failure(`${error.message} ${mayExist(inputs, "was not seen yet.")}`);
+    }
     if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
       throw error;
     }
-    return await findLost(inputs, new Set(before.monitors.keys()), error, service, operation);
+    return await findLost(
+      inputs,
+      { before: new Set(before.monitors.keys()), own, automatic },
+      error,
+      service,
+      operation,
+    );
   }
+}
+
+/** What is left to say of a session that may have been made: its exact name, which the next create's warning repeats. */
+function mayExist({ monitorName }: CompleteInputs, why: string): string {
+  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
+}
+
+/** What cannot be the lost session, and whether its name was made up, so that nobody else has it. */
+interface Clues {
+  before: ReadonlySet<string>;
+  own: ReadonlySet<string>;
+  automatic: boolean;
 }
 
 /** Looks until the deadline: a list may lag, and a request that got stuck on its way may still arrive. */
 async function findLost(
   inputs: CompleteInputs,
-  before: ReadonlySet<string>,
+  { before, own, automatic }: Clues,
   lost: LiveError,
   service: Service,
   operation: Operation,
@@ -55,14 +76,16 @@ async function findLost(
   try {
     for (;;) {
       const { monitors } = await service.roster.all(operation);
-      const found = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && mayBeOurs(live, inputs));
-      if (found.length > 1) {
+      const news = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && !own.has(live.MonitorId));
+      const found = news.filter((live) => mayBeOurs(live, inputs));
+      const sure = found.filter((live) => automatic || placeOf(outputUrls(live))?.stream === inputs.stream);
+      if (found.length > 1 || sure.length < found.length) {
         throw new Failure(
-          `${lost.message} Since then ${found.length} sessions named ${inputs.monitorName} appeared (${found.map((each) => each.MonitorId).join(", ")}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
+          `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${inputs.monitorName} appeared (${idsOf(found)}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
         );
       }
-      if (found[0] !== undefined) {
-        return found[0].MonitorId;
+      if (sure[0] !== undefined) {
+        return sure[0].MonitorId;
       }
       await operation.sleep(pollMs(began, operation));
     }
@@ -70,11 +93,17 @@ async function findLost(
     if (error instanceof Failure && !(error instanceof Ended)) {
       throw error;
     }
-    const why = operation.signal.aborted ? "did not appear until the end of the operation." : "could not be looked for";
-    throw new Failure(
-      `${lost.message} Session ${inputs.monitorName}, which that call may have created, ${why}${operation.signal.aborted ? "" : `: ${explain(error)}`} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`,
-    );
+    const why = operation.signal.aborted
+      ? "did not appear until the end of the operation."
+      : `could not be looked for: ${explain(error)}`;
+    throw new Failure(`${lost.message} ${mayExist(inputs, why)}`);
   }
+}
+
+/** Ids for an error, as many as anybody reads. */
+function idsOf(monitors: LiveStreamMonitor[]): string {
+  const ids = monitors.slice(0, 10).map((live) => live.MonitorId);
+  return [...ids, ...(monitors.length > ids.length ? ["…"] : [])].join(", ");
 }
 
 /** Everything that the list tells must fit; where it tells the stream, that alone sets ours apart. */
@@ -132,11 +161,10 @@ export async function findAdoptee(
   const { monitors } = await service.roster.all(operation);
   const found = [...monitors.values()].filter((live) => live.MonitorName === monitorName && live.Domain === domain);
   if (found.length !== 1 || found[0] === undefined) {
-    const ids = found.map((live) => live.MonitorId).join(", ");
     throw new Failure(
       found.length === 0
         ? `There is no session named ${monitorName} on domain ${domain} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`monitorName\` or \`domain\`, or remove \`adopt\` to create a new session.`
-        : `${found.length} sessions are named ${monitorName} on domain ${domain} (${ids}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
+        : `${found.length} sessions are named ${monitorName} on domain ${domain} (${idsOf(found)}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
     );
   }
   tellAdoption(found[0], operation);

@@ -139,7 +139,8 @@ function objectSetting(sources: Sources, key: string): Record<string, unknown> |
 /** What the library says of places that nobody named is of no use to anybody; what it says of a named one is the reason. */
 function unusable(error: unknown, sources: Sources): Failure {
   const named = namedPlaces(sources);
-  const why = redact(error instanceof Error ? error.message : error)
+  const uri = setting(sources, "credentialsUri", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI");
+  const why = redact(error instanceof Error ? error.message : error, [uri])
     .slice(0, 200)
     .replace(/\.+$/, "");
   const what =

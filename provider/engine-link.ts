@@ -63,7 +63,8 @@ function probe(host: string, port: number): Promise<boolean> {
       resolve(answer);
     };
     socket.once("connect", () => settle(true));
-    socket.once("timeout", () => settle(false));
+    // Where this process itself was held up, the connection may have been made meanwhile: let that be told first.
+    socket.once("timeout", () => setImmediate(() => settle(!socket.connecting)));
     socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code === "EMFILE" || error.code === "ENFILE"));
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
+import { redact } from "./redact";
 
 /** What stands for a value that a preview does not know yet, anywhere in the inputs. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -146,7 +147,7 @@ function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Chec
     return issue.keys
       .filter((key) => !(issue.path.length === 0 && key.startsWith("__")))
       .map((key) => ({
-        property: pathText([...issue.path, key.slice(0, 64)]),
+        property: pathText([...issue.path, redact(key.slice(0, 64))]),
         reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
       }));
   }

@@ -12,7 +12,7 @@ import { atDeadline } from "./report";
 import type { Account, Service } from "./service";
 import { RECENT_MS, remove } from "./session";
 import { configuredRegion, environmentRegion } from "./settings";
-import { type Home, type MonitorState, recordOf, toPlain } from "./state";
+import { type Home, isSealIntact, type MonitorState, recordOf, toPlain } from "./state";
 
 /** What a lifecycle call works with. It knows nothing of Pulumi's wire. */
 export interface Context {
@@ -151,6 +151,7 @@ export async function update(
   context: Context,
 ): Promise<Properties> {
   const { account, operation } = context;
+  expectId(monitorId, olds as unknown as MonitorState);
   const old = { ...olds, monitorId } as unknown as MonitorState;
   const declared = news as unknown as CompleteInputs;
   const edited = changedKeys(olds, news);
@@ -182,7 +183,8 @@ export async function update(
     }
     throw new Incomplete(
       monitorId,
-      toPlain({ ...news, ...recordOf(monitorId, home, live), __incomplete: true }),
+      // What is not declared any more stays on record, so that the next run sees that it must still be taken away.
+      toPlain({ ...pick(olds, SESSION_KEYS), ...news, ...recordOf(monitorId, home, live), __incomplete: true }),
       reason,
     );
   }
@@ -200,12 +202,22 @@ async function goneInUpdate(old: MonitorState, service: Service, operation: Oper
 export async function destroy(monitorId: string, olds: Properties, context: Context): Promise<void> {
   const { account, operation } = context;
   const old = olds as unknown as MonitorState;
+  expectId(monitorId, old);
   const service = account.in(regionOf(old, account));
   const policy = onDeletePolicy(old, account.sources.env);
   try {
     await remove({ monitorId, service, operation }, { ...old, monitorId }, policy);
   } catch (error) {
     throw await atDeadline(error, operation, { monitorId, service });
+  }
+}
+
+/** The id and what is recorded beside it are saved together: where they differ, a hand has been at the state. */
+function expectId(monitorId: string, old: MonitorState): void {
+  if (old.monitorId !== undefined && old.monitorId !== monitorId) {
+    throw new Failure(
+      `The state gives this resource the id ${monitorId}, but what the provider saved in it is session ${old.monitorId}. Nothing was sent; both may exist, run and cost money. Correct the id in the state (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
+    );
   }
 }
 
@@ -228,12 +240,13 @@ function homeOf(old: MonitorState, service: Service): Home {
 /** A session that answers is this account's, so a read can put on record what an import, say, did not know. */
 async function homeForRead(old: MonitorState, service: Service, operation: Operation): Promise<Home> {
   const home = homeOf(old, service);
-  if (home.accountId !== undefined || service.skipsAccountCheck) {
+  const isCertain = home.accountId !== undefined && isSealIntact(old);
+  if (isCertain || service.skipsAccountCheck) {
     return home;
   }
   const accountId = await service.whoami(operation).catch(() => undefined);
   operation.signal.throwIfAborted();
-  return { ...home, accountId };
+  return { ...home, accountId: accountId ?? home.accountId };
 }
 
 function omit(values: object, keys: readonly string[]): Properties {

@@ -71,7 +71,9 @@ export interface OutputUrls {
 
 export function outputUrls(live: LiveStreamMonitor): OutputUrls {
   const { FlvUrl: flvUrl, RtmpUrl: rtmpUrl } = live.OutputUrls ?? {};
-  return { ...(flvUrl ? { flvUrl } : {}), ...(rtmpUrl ? { rtmpUrl } : {}) };
+  // Where playback is guarded by keys, the query holds one; outputs stand in the state in clear.
+  const bare = (url: string) => url.replace(/[?#].*$/s, "");
+  return { ...(flvUrl ? { flvUrl: bare(flvUrl) } : {}), ...(rtmpUrl ? { rtmpUrl: bare(rtmpUrl) } : {}) };
 }
 
 /** App and stream, which no call tells, as the output addresses show them: `rtmp://<domain>/<app>/<stream>`. */

@@ -32,7 +32,10 @@ export class Operation implements CallContext {
   readonly trail: Trail;
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
+  /** The access key that the last call to ApsaraVideo Live was made with. */
+  askedAs: string | undefined;
   private showsProgress = false;
+  private readonly followers: Operation[] = [];
 
   constructor(readonly options: OperationOptions) {
     this.clock = options.clock;
@@ -45,6 +48,14 @@ export class Operation implements CallContext {
 
   end(reason: Ended): void {
     this.controller.abort(reason);
+    for (const follower of this.followers) {
+      follower.end(reason);
+    }
+  }
+
+  /** Ends another operation with this one, also when this one is over its deadline already. */
+  takeAlong(follower: Operation): void {
+    this.followers.push(follower);
   }
 
   /** Names what is being done from here on. */
@@ -54,6 +65,9 @@ export class Operation implements CallContext {
 
   observe(event: CallEvent): void {
     this.trail.observe(event);
+    if (event.accessKeyId !== undefined && event.action !== "GetCallerIdentity") {
+      this.askedAs = event.accessKeyId;
+    }
   }
 
   /** The plugin outlives a CLI that dies; nothing is changed any more on behalf of an engine that is not there. */

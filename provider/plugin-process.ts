@@ -24,6 +24,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
  */
 export class PluginProcess implements Supervisor {
   private readonly active = new Set<Operation>();
+  /** Set when the process is to end: nothing begins any more. */
+  private ending: Ended | undefined;
 
   constructor(
     private readonly engine: EngineLink,
@@ -34,13 +36,18 @@ export class PluginProcess implements Supervisor {
   /** Watches the engine for as long as the process lasts: one that is killed does not end its plugins, idle or not. */
   async attend(): Promise<void> {
     this.ignoreBrokenPipes();
-    do {
+    // A machine that was stopped for a while may find that a connection took too long, although it was made: ask twice.
+    for (let silent = 0; silent < 2; ) {
       await this.clock.sleep(WATCH_MS);
-    } while (await this.engine.alive());
+      silent = (await this.engine.alive()) ? 0 : silent + 1;
+    }
     await this.shutDown(engineGone(), 1);
   }
 
   watch(operation: Operation): () => void {
+    if (this.ending !== undefined) {
+      operation.end(this.ending);
+    }
     if (this.active.size === 0) {
       for (const name of SIGNALS) {
         this.host.on(name, this.onSignal);
@@ -71,6 +78,7 @@ export class PluginProcess implements Supervisor {
   };
 
   private async shutDown(reason: Ended, exitCode: number): Promise<void> {
+    this.ending ??= reason;
     if (this.active.size > 0) {
       this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
       for (const operation of this.active) {

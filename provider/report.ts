@@ -2,7 +2,7 @@ import { formatDuration } from "./duration";
 import { Ended, Failure } from "./failure";
 import { isRunning, type LiveStreamMonitor } from "./live/types";
 import { ownerFromUrn } from "./names";
-import { Operation, type OperationOptions } from "./operation";
+import { Operation } from "./operation";
 import type { Service } from "./service";
 
 /** What the last look after a deadline gets. */
@@ -27,7 +27,7 @@ export async function atDeadline(
     return error;
   }
   const { name, timeoutMs, urn } = operation.options;
-  const status = target === undefined ? "" : ` ${await lastLook(operation.options, target)}`;
+  const status = target === undefined ? "" : ` ${await lastLook(operation, target)}`;
   const stack = urn === undefined ? undefined : ownerFromUrn(urn)?.stack;
   const command = `pulumi ${name === "delete" ? "destroy" : name === "read" ? "refresh" : "up"}${stack === undefined ? "" : ` --stack ${stack}`}`;
   const longer =
@@ -46,10 +46,12 @@ export async function atDeadline(
 
 /** One more question, under a short deadline of its own: the first thing that whoever reads the error wants to know. */
 async function lastLook(
-  options: OperationOptions,
+  operation: Operation,
   { monitorId, service }: { monitorId: string; service: Service },
 ): Promise<string> {
+  const { options } = operation;
   const look = new Operation({ ...options, timeoutMs: LAST_LOOK_MS });
+  operation.takeAlong(look);
   options.clock
     .sleep(LAST_LOOK_MS)
     .then(() => look.end(new Ended("deadline", "no answer")))

@@ -23,8 +23,12 @@ export interface Service {
   client: LiveClient;
   roster: Roster;
   skipsAccountCheck: boolean;
-  /** The id of the account that the credentials belong to: one question per access key. */
+  /**
+   * The id of the account that the credentials belong to: one question per access key. With a key, the account of that one:
+   * `undefined` when the credentials have changed since it was used, and nobody asked whose it was.
+   */
   whoami(context: CallContext): Promise<string>;
+  whoseKey(accessKeyId: string, context: CallContext): Promise<string | undefined>;
 }
 
 /** The services of one configuration, made when first asked for. Nothing is read or sent before. */
@@ -57,7 +61,14 @@ export class Account {
       roster: new Roster(client, this.world.clock),
       skipsAccountCheck: skipsAccountCheck(this.sources),
       whoami: (context) => this.whoami(client, context),
+      whoseKey: (accessKeyId, context) => this.whoseKey(accessKeyId, client, context),
     };
+  }
+
+  private async whoseKey(asked: string, client: LiveClient, context: CallContext): Promise<string | undefined> {
+    const { accessKeyId } = await untilAborted(this.credential(), context.signal);
+    const known = accessKeyId === asked ? this.whoami(client, context) : this.identities.get(asked);
+    return known === undefined ? undefined : untilAborted(known, context.signal);
   }
 
   /** Many resources ask at once: one of them asks the cloud, the others share its answer. */
@@ -78,9 +89,9 @@ export class Account {
         // Only the one who asked was ended; its question was not answered.
       }
     }
-    const identity = client.callerIdentity(context).then((answer) => answer.accountId);
+    const identity = client.callerIdentity(context);
     this.identities.set(accessKeyId, identity);
     identity.catch(() => this.identities.delete(accessKeyId));
-    return identity;
+    return untilAborted(identity, context.signal);
   }
 }

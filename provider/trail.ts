@@ -10,6 +10,8 @@ export class Trail {
   private phaseBegan: number;
   private current = "starting";
   private last = "none";
+  /** Calls that were sent, and neither answered nor given up. */
+  readonly unanswered = new Set<string>();
   /** What the current call waits for, when it waits. */
   private held: string | undefined;
 
@@ -30,8 +32,12 @@ export class Trail {
   observe(event: CallEvent): void {
     this.held = event.what === "waiting" ? `for its turn to call ${event.action}` : undefined;
     if (event.what === "sent") {
+      this.unanswered.add(event.action);
       this.sent.set(event.action, (this.sent.get(event.action) ?? 0) + 1);
-    } else if (event.what === "answered") {
+    } else if (event.what !== "waiting") {
+      this.unanswered.delete(event.action);
+    }
+    if (event.what === "answered") {
       this.last = `${event.action} OK (request id ${event.requestId})`;
     } else if (event.what === "failed" && event.error !== undefined) {
       const { shortly, httpStatus, requestId } = event.error;

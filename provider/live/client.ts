@@ -1,5 +1,6 @@
 import { type Clock, untilAborted } from "../clock";
-import { LiveError, MALFORMED, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
+import { expectShape, listIn } from "./answers";
+import { LiveError, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
 import type { Pacer } from "./pacing";
 import { retry } from "./retry";
 import { type Credential, type Endpoint, type Transport, TransportFailure } from "./transport";
@@ -23,6 +24,8 @@ export interface CallEvent {
   /** The wait before the next attempt, where there will be one. */
   retryInMs?: number;
   requestId?: string;
+  /** With `sent`: the access key that asks. */
+  accessKeyId?: string;
 }
 
 export interface ClientOptions {
@@ -34,11 +37,6 @@ export interface ClientOptions {
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
-}
-
-export interface CallerIdentity {
-  accountId: string;
-  accessKeyId: string;
 }
 
 /**
@@ -81,14 +79,13 @@ export class LiveClient {
       "monitorId" in query
         ? { MonitorId: query.monitorId, PageNum: "1", PageSize: "10" }
         : { PageNum: String(query.page), PageSize: String(query.size) };
-    return (await this.live("DescribeLiveStreamMonitorList", parameters, context)) as unknown as MonitorList;
+    return listIn(await this.live("DescribeLiveStreamMonitorList", parameters, context));
   }
 
   /** Whose key this is. */
-  async callerIdentity(context: CallContext): Promise<CallerIdentity> {
-    const credential = await this.options.credential();
+  async callerIdentity(context: CallContext): Promise<string> {
     const answer = await this.call("GetCallerIdentity", "2015-04-01", this.options.stsEndpoint, {}, context);
-    return { accountId: String(answer.AccountId), accessKeyId: credential.accessKeyId };
+    return String(answer.AccountId);
   }
 
   private live(action: Action, parameters: Record<string, string>, context: CallContext) {
@@ -114,16 +111,16 @@ export class LiveClient {
         if (isWrite(action)) {
           await context.beforeWrite();
         }
-        context.observe({ action, what: "sent" });
+        context.observe({ action, what: "sent", accessKeyId: credential.accessKeyId });
         try {
           const request = { action, version, endpoint, query, credential, signal };
-          const { body, httpStatus } = await untilAborted(transport(request), signal);
-          expectShape(action, body, httpStatus);
+          const body = expectShape(action, await untilAborted(transport(request), signal));
           context.observe({ action, what: "answered", requestId: String(body.RequestId) });
           return body;
         } catch (error) {
           signal.throwIfAborted();
-          const failure = toLiveError(action, error, [credential.accessKeySecret, credential.securityToken]);
+          const own = [credential.accessKeySecret, credential.securityToken];
+          const failure = toLiveError(action, error, [...own, ...secretsIn(query)]);
           context.observe({ action, what: "failed", error: failure });
           if (failure.verdict === "throttled") {
             pacer.throttled(account, action, failure.retryAfterMs);
@@ -143,29 +140,21 @@ export class LiveClient {
   }
 }
 
-/** An answer without the fields that the documents promise is no answer. */
-function expectShape(action: Action, body: Record<string, unknown>, httpStatus: number): void {
-  const fields: Partial<Record<Action, (value: Record<string, unknown>) => boolean>> = {
-    CreateLiveStreamMonitor: (value) => typeof value.MonitorId === "string" && value.MonitorId !== "",
-    DescribeLiveStreamMonitorList: (value) =>
-      Array.isArray(value.LiveStreamMonitorList) &&
-      value.LiveStreamMonitorList.every((item) => typeof item?.MonitorId === "string"),
-    GetCallerIdentity: (value) => typeof value.AccountId === "string" && value.AccountId !== "",
-  };
-  if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
-    throw new LiveError({
-      action,
-      code: MALFORMED,
-      httpStatus,
-      message: "the answer lacks what the API documents for it",
-      ...(typeof body.RequestId === "string" ? { requestId: body.RequestId } : {}),
-    });
-  }
+/** Everything in a call that is secret, in every spelling in which an answer may repeat it. */
+function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string, string>): string[] {
+  const urls = [...(InputList?.match(/(?<="InputUrl":")(?:[^"\\]|\\.)*/g) ?? []), CallbackUrl, DingTalkWebHookUrl];
+  const parts = urls.flatMap((url) =>
+    url ? [url, ...url.split(/[?&;]/).slice(1), ...url.split(/[?&;=]/).slice(1)] : [],
+  );
+  const whole = InputList === undefined ? parts : [InputList, ...parts];
+  return [...new Set(whole.flatMap((part) => [part, encodeURIComponent(part), JSON.stringify(part).slice(1, -1)]))]
+    .filter((part) => part.length >= 4)
+    .sort((one, other) => other.length - one.length);
 }
 
 function toLiveError(action: Action, error: unknown, secrets: (string | undefined)[]): LiveError {
   if (error instanceof LiveError) {
-    return error;
+    return error.without(secrets);
   }
   if (!(error instanceof TransportFailure)) {
     return new LiveError({ action, code: NO_ANSWER, message: String(error), secrets });

@@ -126,6 +126,13 @@ export const errorTable: readonly ErrorRow[] = [
   { action: "read", code: "*", status: "5xx", verdict: "transient", source: "InternalError, ServiceUnavailable" },
   { action: "write", code: "*", status: "5xx", verdict: "ambiguous", source: "InternalError, ServiceUnavailable" },
 
+  { action: "read", code: "InternalError", verdict: "transient", source: "Start, Stop, Delete: error codes" },
+  { action: "write", code: "InternalError", verdict: "ambiguous", source: "Start, Stop, Delete: error codes" },
+  { action: "read", code: "ServiceUnavailable.*", verdict: "transient", source: "common error codes" },
+  { action: "write", code: "ServiceUnavailable.*", verdict: "ambiguous", source: "common error codes" },
+  { action: "read", code: "*", status: [408, 499], verdict: "transient", source: "assumed: a time-out on the way" },
+  { action: "write", code: "*", status: [408, 499], verdict: "ambiguous", source: "assumed: a time-out on the way" },
+
   // "A running session cannot be deleted: HTTP 400" — under a code that no page names.
   {
     action: "DeleteLiveStreamMonitor",
@@ -196,6 +203,7 @@ export class LiveError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly verdict: Verdict;
   readonly advice: string | undefined;
+  readonly #details: LiveErrorDetails;
   /** What went wrong in a few words, for a progress line: the code, where it is the cloud's. */
   readonly shortly: string;
 
@@ -217,7 +225,13 @@ export class LiveError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.verdict = row.verdict;
     this.advice = row.advice;
+    this.#details = details;
     this.shortly = isOwnCode(code) ? message || "no answer" : code;
+  }
+
+  /** The same, with more that must not be shown taken out. */
+  without(secrets: readonly (string | undefined)[]): LiveError {
+    return new LiveError({ ...this.#details, secrets: [...(this.#details.secrets ?? []), ...secrets] });
   }
 }
 

@@ -19,6 +19,9 @@ export interface RetryOptions {
   longestWaitMs?: number;
 }
 
+/** Where a queue makes the next attempt wait, only as long as keeps a broken queue from spinning. */
+const PACED_MS = 100;
+
 /**
  * The one retry loop. p-retry keeps count and listens to the signal; the waits are ours, because the clock is injected:
  * exponential with full jitter above half, so that a herd of resources spreads out.
@@ -41,7 +44,7 @@ export function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options
         return false;
       }
       const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attemptNumber - 1, 30));
-      const waitMs = isPaced?.(error) ? 0 : Math.round(ceiling * (0.5 + clock.random() / 2));
+      const waitMs = isPaced?.(error) ? PACED_MS : Math.round(ceiling * (0.5 + clock.random() / 2));
       onRetry?.(error, waitMs);
       await clock.sleep(waitMs, signal);
       return true;

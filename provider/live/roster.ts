@@ -1,4 +1,6 @@
 import { type Clock, untilAborted } from "../clock";
+import { Failure } from "../failure";
+import { onlyIn } from "./answers";
 import type { CallContext, LiveClient } from "./client";
 import { knowsNoSuchSession, refusesPageSize } from "./errors";
 import type { LiveStreamMonitor } from "./types";
@@ -12,6 +14,8 @@ export interface Scan {
 
 /** The largest page that is asked for; the documents state no maximum, so a refusal makes it smaller. */
 const PAGE_SIZES = [100, 50, 20, 10] as const;
+/** More pages than any account needs, and few enough to be held in memory. */
+const MOST_PAGES = 500;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
@@ -59,8 +63,7 @@ export class Roster {
   /** One session by its id, in a call of its own: never older than the question. */
   async lookById(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
     try {
-      const answer = await this.client.list({ monitorId }, context);
-      return answer.LiveStreamMonitorList.find((monitor) => monitor.MonitorId === monitorId);
+      return onlyIn(await this.client.list({ monitorId }, context), monitorId);
     } catch (error) {
       // No document says how an unknown id is answered: with an empty list, or with the code that the writes use.
       if (knowsNoSuchSession(error)) {
@@ -164,6 +167,11 @@ export class Roster {
         monitors.set(monitor.MonitorId, monitor);
       }
       seen += list.length;
+      if (page >= MOST_PAGES) {
+        throw new Failure(
+          `The list of sessions does not end: ${monitors.size} were shown on ${page} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
+        );
+      }
       // `Total` is loosely documented: a page that brings nothing new ends the list whatever it says.
       if (monitors.size === before || (total !== undefined && seen >= total)) {
         break;

@@ -178,7 +178,8 @@ function describe(error: unknown, leash: Leash, host: string): TransportFailure 
       retryAfter(leash.response?.headers["x-acs-retry-after"]),
     );
   }
-  if (code !== undefined && NEVER_CONNECTED.has(code) && leash.response === undefined) {
+  const isOfConnecting = seen.syscall === undefined || /^(connect|getaddrinfo)/.test(String(seen.syscall));
+  if (code !== undefined && NEVER_CONNECTED.has(code) && isOfConnecting && leash.response === undefined) {
     return new TransportFailure("not-sent", `no connection to ${host} (${code})`, undefined, code);
   }
   if (httpStatus !== undefined && !/timeout/i.test(message)) {

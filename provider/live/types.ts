@@ -71,6 +71,11 @@ export interface MonitorList {
   LiveStreamMonitorList: LiveStreamMonitor[];
 }
 
+/** Only 0 is documented for "not monitoring": a number that is not known is taken for a session that runs and costs money. */
 export function isRunning(monitor: Pick<LiveStreamMonitor, "Status">): boolean {
-  return monitor.Status === 1;
+  return monitor.Status !== 0;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -61,9 +61,33 @@ test.each([
 test("a session that appears late is still found", async () => {
   const stage = new Stage();
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: false });
-  const creating = stage.create({ ...ARGS, monitorName: "late" });
-  void stage.clock.sleep(120_000).then(() => stage.cloud.add({ MonitorId: "late-id", MonitorName: "late" }));
+  const creating = stage.create({ ...ARGS, monitorName: "late", app: "a", stream: "s" });
+  const OutputUrls = { RtmpUrl: "rtmp://play.example.com/a/s" };
+  void stage.clock
+    .sleep(120_000)
+    .then(() => stage.cloud.add({ MonitorId: "late-id", MonitorName: "late", OutputUrls }));
   expect((await creating).id).toBe("late-id");
+});
+
+test("a session of a chosen name whose stream nobody tells may be anybody's, and is not taken", async () => {
+  const stage = new Stage();
+  stage.cloud.script(CREATE, { kind: "lose", carriedOut: false });
+  const creating = thrownBy(stage.create({ ...ARGS, monitorName: "wall" }));
+  void stage.clock.sleep(20_000).then(() => stage.cloud.add({ MonitorId: "foreign", MonitorName: "wall" }));
+  expect((await creating).message).toMatch(/a session named wall appeared \(foreign\), and nothing tells which/);
+});
+
+test("what this process owns already is not taken for a session that was lost", async () => {
+  const stage = new Stage();
+  const args = { ...ARGS, monitorName: "wall", app: "a", stream: "s", timeouts: { create: "30s" } };
+  stage.cloud.script(CREATE, { kind: "lose", carriedOut: false });
+  const creating = thrownBy(stage.create(args));
+  const OutputUrls = { RtmpUrl: "rtmp://play.example.com/a/s" };
+  void stage.clock.sleep(12_000).then(async () => {
+    stage.cloud.add({ MonitorId: "own", MonitorName: "wall", OutputUrls });
+    await stage.hooks.read?.("own", {});
+  });
+  expect((await creating).message).toMatch(/Session wall, which that call may have created, did not appear/);
 });
 
 test("two sessions that may both be ours are not guessed between", async () => {

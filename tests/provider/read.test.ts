@@ -172,7 +172,7 @@ test("get reads a session that nobody declared, with all that it has", async () 
     stream: "out",
     status: "running",
     accountId: "1000",
-    outputUrls: { flvUrl: "https://play.example.com/app/out.flv?auth=1" },
+    outputUrls: { flvUrl: "https://play.example.com/app/out.flv" },
     inputList: [
       {
         inputUrl: "rtmp://x",

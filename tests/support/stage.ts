@@ -16,7 +16,7 @@ export class Stage {
   readonly operations = new Set<Operation>();
   readonly env: Record<string, string | undefined>;
   engineAlive = true;
-  private hooks: pulumi.dynamic.ResourceProvider;
+  hooks: pulumi.dynamic.ResourceProvider;
 
   constructor(env: Record<string, string | undefined> = {}) {
     this.env = {

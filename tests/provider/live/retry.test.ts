@@ -44,10 +44,10 @@ test("who is made to wait elsewhere does not wait here, and is told so", async (
   const onRetry = (error: unknown, waitMs: number) => told.push([(error as Error).message, waitMs]);
   await clock.run(retry(failing(2), { clock, signal: never, worth: () => true, isPaced, onRetry }));
   expect(told).toEqual([
-    ["no 1", 0],
+    ["no 1", 100],
     ["no 2", 750],
   ]);
-  expect(gaps(times)).toEqual([0, 750]);
+  expect(gaps(times)).toEqual([100, 750]);
 });
 
 test("what is not worth it is thrown at once, as it is", async () => {

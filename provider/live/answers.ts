@@ -1,0 +1,86 @@
+import { LiveError, MALFORMED } from "./errors";
+import type { TransportAnswer } from "./transport";
+import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
+
+/** Every id seen in the documents is a UUID; what counts as one is written nowhere, so this only keeps nonsense out of states. */
+const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** An answer without the fields that the documents promise is no answer. */
+export function expectShape(action: Action, { body, httpStatus }: TransportAnswer): Record<string, unknown> {
+  const fields: Partial<Record<Action, (value: Record<string, unknown>) => boolean>> = {
+    CreateLiveStreamMonitor: (value) => isId(value.MonitorId),
+    DescribeLiveStreamMonitorList: (value) =>
+      Array.isArray(value.LiveStreamMonitorList) && value.LiveStreamMonitorList.every((item) => isId(item?.MonitorId)),
+    GetCallerIdentity: (value) => typeof value.AccountId === "string" && value.AccountId !== "",
+  };
+  // The gateway answers some refusals with 200; a success carries no code.
+  if (typeof body.Code === "string" && body.Code !== "") {
+    throw new LiveError({ action, code: body.Code, httpStatus, message: String(body.Message), ...requestId(body) });
+  }
+  if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
+    throw malformed(action, httpStatus, "the answer lacks what the API documents for it", body);
+  }
+  return body;
+}
+
+/** The list in an answer, each session in the documents' types: what is of another type counts as absent. */
+export function listIn(body: Record<string, unknown>): MonitorList {
+  const items = body.LiveStreamMonitorList as Record<string, unknown>[];
+  return {
+    RequestId: String(body.RequestId),
+    ...(typeof body.Total === "number" ? { Total: body.Total } : {}),
+    LiveStreamMonitorList: items.map(toMonitor),
+  };
+}
+
+/** A list that was filtered by an id either is empty or shows that session: anything else answers another question. */
+export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor | undefined {
+  const [first] = list.LiveStreamMonitorList;
+  const found = list.LiveStreamMonitorList.find((monitor) => monitor.MonitorId === monitorId);
+  if (first !== undefined && found === undefined) {
+    const what = `the list filtered by ${monitorId} shows other sessions instead`;
+    throw malformed("DescribeLiveStreamMonitorList", 200, what, { RequestId: list.RequestId });
+  }
+  return found;
+}
+
+function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
+  const urls = isObject(item.OutputUrls) ? item.OutputUrls : {};
+  const texts = [
+    "Region",
+    "StartTime",
+    "StopTime",
+    "OutputTemplate",
+    "MonitorConfig",
+    "CallbackUrl",
+    "DingTalkWebHookUrl",
+  ];
+  return {
+    ...Object.fromEntries(texts.filter((key) => typeof item[key] === "string").map((key) => [key, item[key]])),
+    MonitorId: String(item.MonitorId),
+    MonitorName: text(item.MonitorName) ?? "",
+    Domain: text(item.Domain) ?? "",
+    Status: Number(item.Status),
+    InputList: Array.isArray(item.InputList) ? (item.InputList.filter(isObject) as InputConfig[]) : [],
+    OutputUrls: {
+      ...(text(urls.FlvUrl) === undefined ? {} : { FlvUrl: text(urls.FlvUrl) as string }),
+      ...(text(urls.RtmpUrl) === undefined ? {} : { RtmpUrl: text(urls.RtmpUrl) as string }),
+    },
+  };
+}
+
+function malformed(action: Action, httpStatus: number, message: string, body: Record<string, unknown>): LiveError {
+  return new LiveError({ action, code: MALFORMED, httpStatus, message, ...requestId(body) });
+}
+
+function requestId({ RequestId }: Record<string, unknown>): { requestId?: string } {
+  return typeof RequestId === "string" ? { requestId: RequestId } : {};
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === "string" && PLAUSIBLE_ID.test(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
