@@ -1,6 +1,8 @@
+import { knowsNoSuchSession, LiveError, refusesPageSize } from "../../../provider/live/errors";
+import type { Action } from "../../../provider/live/types";
 import type { Session } from "../../../sandbox/cloud";
 import type { SimulatedStack } from "./stack";
-import { KEY, OTHER_KEY, type PluginProcess, type World } from "./world";
+import { KEY, OTHER_KEY, type PluginProcess, type SentCall, type World } from "./world";
 
 export const HUSH = "hush-hush";
 
@@ -17,7 +19,13 @@ export interface Account {
 
 /** Every session of ours is in the state of a stack, or the exact name of it is known; what is not ours is untouched. */
 export function brokenInvariants(account: Account): string[] {
-  return [...unknownSessions(account), ...touchedForeign(account), ...misbehaved(account), ...shownSecrets(account)];
+  return [
+    ...unknownSessions(account),
+    ...twins(account),
+    ...touchedForeign(account),
+    ...misbehaved(account),
+    ...shownSecrets(account),
+  ];
 }
 
 /** When every stack has been destroyed, nothing of ours is left. */
@@ -42,27 +50,45 @@ function unknownSessions(account: Account): string[] {
 
 /**
  * A create that was cut off is known by its exact name: from the pending operation when its engine died, from its last line
- * when only its plugin died, from its error when no look could settle it.
+ * when only its plugin died, from its error when no look could settle it. Once a session of that made-up name is in a state,
+ * none other of it may exist.
  */
-function isNamed({ stacks, errors, processes }: Account, session: Session): boolean {
+function isNamed({ stacks, processes }: Account, session: Session): boolean {
+  const { MonitorName } = session;
+  if (stacks.some((stack) => stack.saved.has(MonitorName))) {
+    return false;
+  }
   const pending = stacks.flatMap((stack) => stack.pending.map((inputs) => inputs.monitorName));
   const cutOff = processes.filter((each) => !each.pluginAlive && each.engineAlive).flatMap((each) => each.lines);
-  return (
-    pending.includes(session.MonitorName) || [...errors, ...cutOff].some((text) => text.includes(session.MonitorName))
-  );
+  const unsaved = stacks.flatMap((stack) => stack.unsaved);
+  return pending.includes(MonitorName) || [...unsaved, ...cutOff].some((text) => text.includes(MonitorName));
+}
+
+/** A name that was made up is one session's. */
+function twins(account: Account): string[] {
+  const names = ours(account)
+    .map((each) => each.MonitorName)
+    .filter((name) => name.includes("--"));
+  return names
+    .filter((name, i) => names.indexOf(name) !== i)
+    .map((name) => `two sessions were made for one resource: ${name}`);
 }
 
 function touchedForeign({ world, foreign }: Account): string[] {
   return [...foreign.values()].flatMap((expected) => {
     const now = world.cloud.sessions.get(expected.MonitorId);
-    const same = now !== undefined && now.MonitorName === expected.MonitorName && now.Status === expected.Status;
+    const same = now !== undefined && JSON.stringify(now) === JSON.stringify(expected);
     return same ? [] : [`${expected.MonitorName} is somebody else's, and was touched`];
   });
 }
 
 const RATES: Readonly<Record<string, number>> = { DescribeLiveStreamMonitorList: 15 };
-/** Answers after which a hook sends nothing more that changes anything. */
-const FINAL = ["StreamMonitorNotExist", "InvalidAccessKeyId.NotFound", "Forbidden.RAM", "UserQuotaExceed"];
+/** Whether a hook sends nothing more that changes anything after this answer. */
+function isFinal({ action, code, httpStatus }: SentCall): boolean {
+  const error = new LiveError({ action: action as Action, code, httpStatus, message: "" });
+  const isAsked = knowsNoSuchSession(error) || refusesPageSize(error);
+  return code !== "" && !isAsked && ["fatal", "gone"].includes(error.verdict);
+}
 
 /** Each process keeps the limits, and stops when it is told so for good. */
 function misbehaved({ processes }: Account): string[] {
@@ -70,7 +96,8 @@ function misbehaved({ processes }: Account): string[] {
     const broken: string[] = [];
     const actions = new Map<string, number[]>();
     const ended = new Map<number, string>();
-    for (const { action, time, hook, code } of sent) {
+    for (const call of sent) {
+      const { action, time, hook, code } = call;
       const times = (actions.get(action) ?? []).filter((each) => each > time - 1000);
       times.push(time);
       actions.set(action, times);
@@ -81,7 +108,7 @@ function misbehaved({ processes }: Account): string[] {
       if (isWrite && ended.has(hook)) {
         broken.push(`${action} was sent after ${ended.get(hook)}`);
       }
-      if (isWrite && FINAL.includes(code)) {
+      if (isFinal(call)) {
         ended.set(hook, `${action} ${code}`);
       }
     }

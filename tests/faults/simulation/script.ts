@@ -76,6 +76,7 @@ class Player {
     }
     await this.background;
     this.isBusy = false;
+    this.examine("when the neighbour had ended");
     await this.cleanUp();
     const crashes = this.processes.filter((each) => !each.pluginAlive || !each.engineAlive).length;
     return { broken: this.broken, calls: this.world.calls, crashes, log: this.log };

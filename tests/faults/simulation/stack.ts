@@ -30,6 +30,10 @@ export class SimulatedStack {
   entries: Entry[] = [];
   /** Creates that were cut off with their engine: all that the state knows of them is their inputs. */
   pending: Properties[] = [];
+  /** What creates said that failed without a session. */
+  readonly unsaved: string[] = [];
+  /** Names of sessions that were in the state at some time, made up ones only: a chosen name may be used again. */
+  readonly saved = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -130,6 +134,8 @@ export class SimulatedStack {
       if (partial.id !== undefined) {
         const outputs = partial.properties ?? {};
         this.save(process, { name, id: partial.id, inputs, outputs, initErrors: true, doomed: false });
+      } else {
+        this.unsaved.push((error as Error).message);
       }
       throw error;
     } finally {
@@ -143,6 +149,10 @@ export class SimulatedStack {
   private save(process: PluginProcess, entry: Entry): void {
     if (process.engineAlive) {
       this.entries.push(entry);
+      const { monitorName } = entry.inputs;
+      if (typeof monitorName === "string" && monitorName.includes("--")) {
+        this.saved.add(monitorName);
+      }
     }
   }
 

@@ -38,6 +38,7 @@ export interface SentCall {
   /** Which hook call it was sent for. */
   hook: number;
   code: string;
+  httpStatus: number | undefined;
 }
 
 /** The cloud, time and chance of one script. Everything in it repeats exactly for the same seed. */
@@ -132,7 +133,13 @@ export class PluginProcess {
   private readonly transport: Transport = async (request) => {
     const { world } = this;
     this.world.calls += 1;
-    const call = { time: world.clock.now(), action: request.action, hook: hookCalls.getStore() ?? 0, code: "" };
+    const call = {
+      time: world.clock.now(),
+      action: request.action,
+      hook: hookCalls.getStore() ?? 0,
+      code: "",
+      httpStatus: 0,
+    };
     this.sent.push(call);
     const due = (moment: Crash["moment"]) => this.crash?.atCall === this.sent.length && this.crash.moment === moment;
     const dies = async (moment: Crash["moment"]) => {
@@ -158,8 +165,12 @@ export class PluginProcess {
     await dies("answered");
     // Only what arrives can be obeyed.
     call.code = fault === undefined || ["error", "delay"].includes(fault.kind) ? String(answer.body.Code ?? "") : "";
+    call.httpStatus = answer.httpStatus;
     note(request.action, answer.httpStatus, call.code, fault);
-    return deliver(answer.httpStatus, answer.body, fault, world.clock, request.signal);
+    // A cloud may repeat in a refusal whatever it was asked.
+    const echo = `${new URLSearchParams(request.query)} ${JSON.stringify(request.query)} ${request.credential.accessKeySecret}`;
+    const body = { ...answer.body, Message: `${String(answer.body.Message)} ${echo}` };
+    return deliver(answer.httpStatus, body, fault, world.clock, request.signal);
   };
 }
 
