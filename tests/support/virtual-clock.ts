@@ -6,6 +6,9 @@ interface Timer {
   fire(): void;
 }
 
+/** What takes longer than this has no end. */
+const LONGEST_MS = 2 * 24 * 3_600_000;
+
 /** Time that passes only when everybody waits for it. Whole hours of waiting take milliseconds. */
 export class VirtualClock implements Clock {
   private time: number;
@@ -53,6 +56,7 @@ export class VirtualClock implements Clock {
 
   /** Runs until the promise settles, moving time to the next timer whenever nothing else is left to do. */
   async run<T>(promise: Promise<T>): Promise<T> {
+    const end = this.time + LONGEST_MS;
     let settled = false;
     const done = () => {
       settled = true;
@@ -62,6 +66,9 @@ export class VirtualClock implements Clock {
       await quiet();
       if (settled) {
         return promise;
+      }
+      if (this.time > end) {
+        throw new Error("time ran on for two days, and nothing ended it");
       }
       this.step();
     }

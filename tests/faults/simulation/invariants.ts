@@ -1,5 +1,5 @@
-import { knowsNoSuchSession, LiveError, refusesPageSize } from "../../../provider/live/errors";
-import type { Action } from "../../../provider/live/types";
+import { classify } from "../../../provider/live/errors";
+import { type Action, isWrite } from "../../../provider/live/types";
 import type { Session } from "../../../sandbox/cloud";
 import type { SimulatedStack } from "./stack";
 import { KEY, OTHER_KEY, type PluginProcess, type SentCall, type World } from "./world";
@@ -83,11 +83,23 @@ function touchedForeign({ world, foreign }: Account): string[] {
 }
 
 const RATES: Readonly<Record<string, number>> = { DescribeLiveStreamMonitorList: 15 };
-/** Whether a hook sends nothing more that changes anything after this answer. */
+/** Answers to a write that are final by the documents, whatever the provider's table says of them. */
+const FINAL = [
+  "StreamMonitorNotExist",
+  "InvalidAccessKeyId.NotFound",
+  "SignatureDoesNotMatch",
+  "InvalidSecurityToken.Expired",
+  "Forbidden.RAM",
+  "NoPermission",
+  "UserQuotaExceed",
+  "InvalidMonitorId.Malformed",
+  "MissingMonitorId",
+];
+
+/** Whether a hook sends nothing more that changes anything after this answer. Lists are asked for on behalf of many hooks. */
 function isFinal({ action, code, httpStatus }: SentCall): boolean {
-  const error = new LiveError({ action: action as Action, code, httpStatus, message: "" });
-  const isAsked = knowsNoSuchSession(error) || refusesPageSize(error);
-  return code !== "" && !isAsked && ["fatal", "gone"].includes(error.verdict);
+  const verdict = () => classify(action as Action, code, httpStatus).verdict;
+  return isWrite(action as Action) && code !== "" && (FINAL.includes(code) || ["fatal", "gone"].includes(verdict()));
 }
 
 /** Each process keeps the limits, and stops when it is told so for good. */
@@ -104,8 +116,7 @@ function misbehaved({ processes }: Account): string[] {
       if (times.length > (RATES[action] ?? 10)) {
         broken.push(`${times.length} × ${action} within a second`);
       }
-      const isWrite = !action.startsWith("Describe") && !action.startsWith("Get");
-      if (isWrite && ended.has(hook)) {
+      if (isWrite(action as Action) && ended.has(hook)) {
         broken.push(`${action} was sent after ${ended.get(hook)}`);
       }
       if (isFinal(call)) {
