@@ -114,10 +114,12 @@ test("two sessions that may be ours are an error, not a guess", async () => {
   const stage = new Stage();
   stage.cloud.script("CreateLiveStreamMonitor", { kind: "lose", carriedOut: false });
   void stage.clock.sleep(1_000).then(() => {
-    stage.cloud.add({ MonitorName: "mine", Domain: ARGS.domain });
-    stage.cloud.add({ MonitorName: "mine", Domain: ARGS.domain });
+    const OutputUrls = { RtmpUrl: "rtmp://play.example.com/a/s" };
+    stage.cloud.add({ MonitorName: "mine", Domain: ARGS.domain, OutputUrls });
+    stage.cloud.add({ MonitorName: "mine", Domain: ARGS.domain, OutputUrls });
   });
-  await expect(stage.create({ ...ARGS, monitorName: "mine" })).rejects.toThrow(/2 sessions named mine appeared/);
+  const args = { ...ARGS, monitorName: "mine", app: "a", stream: "s" };
+  await expect(stage.create(args)).rejects.toThrow(/2 sessions named mine appeared/);
 });
 
 test("after a stop it waits until the session has stopped", async () => {

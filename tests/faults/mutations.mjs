@@ -78,8 +78,8 @@ const MUTATIONS = [
   {
     guard: "two matches are an error",
     file: "creation.ts",
-    from: "if (found.length > 1) {",
-    to: "if (found.length > 2) {",
+    from: "if (found.length > 1 || ",
+    to: "if (found.length > 2 || ",
     tests: GUARDS,
   },
   {

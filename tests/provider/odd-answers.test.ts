@@ -127,7 +127,12 @@ test("one session without a name, or with inputs of another type, breaks no othe
   expect(stage.cloud.sessions.has(id)).toBe(true);
 });
 
-test.each(["\u001b[31m\n", "x".repeat(1024 * 1024), "", 7])("an id such as %j is no answer", async (MonitorId) => {
+test.each([
+  ["of control characters", "\u001b[31m\n"],
+  ["of a mebibyte", "x".repeat(1024 * 1024)],
+  ["of nothing", ""],
+  ["of another type", 7],
+])("an id %s is no answer", async (_what, MonitorId) => {
   const stage = new Stage();
   stage.cloud.script("CreateLiveStreamMonitor", { kind: "answer", body: { RequestId: "r", MonitorId } });
   const { message } = await thrownBy(stage.create({ ...ARGS, timeouts: { create: "30s" } }));
