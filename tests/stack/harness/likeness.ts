@@ -12,7 +12,7 @@ export interface Milestone {
 }
 
 /** Fields that each engine fills in its own way; `docs/engine-likeness.md` says why. */
-const OWN_FIELDS: readonly string[] = ["created", "modified"];
+const OWN_FIELDS: readonly string[] = ["created", "modified", "sourcePosition", "stackTrace"];
 
 export function milestone(
   operation: OperationName,
