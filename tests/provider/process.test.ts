@@ -56,6 +56,17 @@ test.each([
   expect(host.written.join()).toMatch(/Sessions may still run and cost money/);
 });
 
+test("what is asked for after the signal is not begun any more", async () => {
+  const { clock, host, work } = stage(() => true);
+  const first = work();
+  void clock.sleep(1_000).then(() => host.listeners.get("SIGTERM")?.("SIGTERM"));
+  const late = clock.sleep(1_100).then(() => work());
+  const began = clock.now();
+  const results = await clock.run(Promise.allSettled([first, late]));
+  expect(results.map((each) => each.status)).toEqual(["rejected", "rejected"]);
+  expect(clock.now() - began).toBeLessThan(1_200);
+});
+
 test("an engine that no longer answers ends the work, and the process", async () => {
   let alive = true;
   const { clock, host, work } = stage(() => alive);
