@@ -24,6 +24,16 @@ export function credentialSource(sources: Sources): CredentialSource {
   };
 }
 
+/** Ways to credentials beside an access key, by configuration key, with their variables. */
+const WAYS = {
+  assumeRole: [],
+  assumeRoleWithOidc: ["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
+  ecsRoleName: ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"],
+  credentialsUri: ["ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI"],
+  profile: ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
+} as const;
+type Way = keyof typeof WAYS;
+
 async function open(sources: Sources): Promise<CredentialSource> {
   const keys = staticKeys(sources);
   const role = roleToAssume(sources, keys);
@@ -33,7 +43,7 @@ async function open(sources: Sources): Promise<CredentialSource> {
   // Loaded only when it is needed: keys from the configuration or the environment do without it.
   const library = require("@alicloud/credentials") as typeof import("@alicloud/credentials");
   const options = role ?? namedSource(sources);
-  const profile = setting(sources, "profile", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE");
+  const profile = named(sources, "profile");
   const client =
     options === undefined && profile !== undefined
       ? new library.default(null, library.CLIProfileCredentialsProvider.builder().withProfileName(profile).build())
@@ -122,8 +132,8 @@ function roleToAssume(sources: Sources, keys: Credential | undefined): Record<st
 }
 
 function namedSource(sources: Sources): Record<string, unknown> | undefined {
-  const roleName = setting(sources, "ecsRoleName", "ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME");
-  const uri = setting(sources, "credentialsUri", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI");
+  const roleName = named(sources, "ecsRoleName");
+  const uri = named(sources, "credentialsUri");
   if (uri !== undefined) {
     return { type: "credentials_uri", credentialsURI: uri };
   }
@@ -138,15 +148,15 @@ function objectSetting(sources: Sources, key: string): Record<string, unknown> |
 
 /** What the library says of places that nobody named is of no use to anybody; what it says of a named one is the reason. */
 function unusable(error: unknown, sources: Sources): Failure {
-  const named = namedPlaces(sources);
-  const uri = setting(sources, "credentialsUri", "ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI");
+  const places = namedPlaces(sources);
+  const uri = named(sources, "credentialsUri");
   const why = redact(error instanceof Error ? error.message : error, [uri])
     .slice(0, 200)
     .replace(/\.+$/, "");
   const what =
-    named.length === 0
+    places.length === 0
       ? "No Alibaba Cloud credentials were found: none in the configuration, in the environment, in a profile of the Alibaba Cloud CLI, or from an ECS role."
-      : `No credentials could be had by ${named.join(" and ")}: ${why}.`;
+      : `No credentials could be had by ${places.join(" and ")}: ${why}.`;
   return new Failure(
     `${what} Nothing was sent, and the state is as it was. Set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
   );
@@ -154,16 +164,12 @@ function unusable(error: unknown, sources: Sources): Failure {
 
 /** The ways to credentials that somebody has set, by the names of their settings. */
 function namedPlaces(sources: Sources): string[] {
-  const ways: Record<string, readonly string[]> = {
-    assumeRole: [],
-    assumeRoleWithOidc: ["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
-    ecsRoleName: ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"],
-    credentialsUri: ["ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI"],
-    profile: ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
-  };
-  return Object.entries(ways).flatMap(([key, variables]) =>
-    setting(sources, key, ...variables) === undefined
-      ? []
-      : [`\`alicloud:${key}\`${variables[0] === undefined ? "" : ` or ${variables[0]}`}`],
-  );
+  return (Object.keys(WAYS) as Way[])
+    .filter((key) => named(sources, key) !== undefined)
+    .map((key) => `\`alicloud:${key}\`${WAYS[key][0] === undefined ? "" : ` or ${WAYS[key][0]}`}`);
+}
+
+/** A way that is named by the configuration or, after that, by one of its variables. */
+function named(sources: Sources, key: Way): string | undefined {
+  return setting(sources, key, ...WAYS[key]);
 }

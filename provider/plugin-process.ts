@@ -12,8 +12,8 @@ export interface ProcessLike {
   stderr: { on(event: "error", listener: () => void): unknown; write(text: string): unknown };
 }
 
-/** How often the engine is asked for. */
-const WATCH_MS = 250;
+/** How often the engine is asked for; twice without an answer, it is gone. */
+const WATCH_MS = 150;
 /** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
 const SETTLE_MS = 600;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];

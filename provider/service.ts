@@ -23,11 +23,9 @@ export interface Service {
   client: LiveClient;
   roster: Roster;
   skipsAccountCheck: boolean;
-  /**
-   * The id of the account that the credentials belong to: one question per access key. With a key, the account of that one:
-   * `undefined` when the credentials have changed since it was used, and nobody asked whose it was.
-   */
+  /** The id of the account that the credentials belong to: one question per access key. */
   whoami(context: CallContext): Promise<string>;
+  /** The same of a key that was used: `undefined` when the credentials have changed since, and nobody asked whose it was. */
   whoseKey(accessKeyId: string, context: CallContext): Promise<string | undefined>;
 }
 
