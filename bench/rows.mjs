@@ -200,7 +200,7 @@ export async function overhead(stage, n) {
   const times = { ours: [], noop: [], serialized: [] };
   for (let round = 0; round < 2; round += 1) {
     for (const kind of Object.keys(times)) {
-      const stack = stage.stack(kind, n, { ALICLOUD_LIVE_RATE_FACTOR: "100" });
+      const stack = stage.stack(kind, n, { ALICLOUD_LIVE_RATE_FACTOR: "1000" });
       times[kind].push((await stack.run("up", 64)) + (await stack.run("destroy", 64)));
     }
   }

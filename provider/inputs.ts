@@ -1,17 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
+import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, UNKNOWN } from "./keys";
 import { redact } from "./redact";
-
-/** What stands for a value that a preview does not know yet, anywhere in the inputs. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-export const OUTPUT_TEMPLATES = ["lp_ld", "lp_sd", "lp_hd", "lp_ud"] as const;
-export const POSITION_REFERS = ["topLeft", "topRight", "bottomLeft", "bottomRight"] as const;
-export const ON_DELETE = ["stop", "wait", "refuse"] as const;
-export type OnDelete = (typeof ON_DELETE)[number];
-
-/** Arguments whose values are secret as a whole: stream URLs carry keys, webhooks and callbacks carry tokens. */
-export const SECRET_KEYS = ["inputList", "callbackUrl", "dingTalkWebHookUrl"] as const;
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;
@@ -111,8 +101,6 @@ export type MonitorInputs = z.infer<typeof schema>;
 /** One watched stream, as declared. */
 export type MonitorInput = z.infer<typeof input>;
 
-export const INPUT_KEYS = Object.keys(schema.shape) as (keyof MonitorInputs)[];
-
 export interface CheckFailure {
   property: string;
   reason: string;
@@ -127,7 +115,9 @@ export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
   if (oversized !== undefined) {
     return [oversized];
   }
-  const result = schema.safeParse(inputs);
+  // What the package adds for itself is not the user's: left in, it would be found, described and dropped, each time.
+  const own = Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
+  const result = schema.safeParse(own);
   return (result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs))).slice(0, 100);
 }
 
@@ -144,12 +134,10 @@ function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Chec
     return [];
   }
   if (issue.code === "unrecognized_keys") {
-    return issue.keys
-      .filter((key) => !(issue.path.length === 0 && key.startsWith("__")))
-      .map((key) => ({
-        property: pathText([...issue.path, redact(key.slice(0, 64))]),
-        reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
-      }));
+    return issue.keys.map((key) => ({
+      property: pathText([...issue.path, redact(key.slice(0, 64))]),
+      reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
+    }));
   }
   return [{ property: pathText(issue.path), reason: reasonFor(issue, value) }];
 }

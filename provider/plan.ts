@@ -1,5 +1,6 @@
 import { Failure } from "./failure";
-import { type CheckFailure, findMistakes, INPUT_KEYS, type MonitorInputs, UNKNOWN } from "./inputs";
+import type { CheckFailure, MonitorInputs } from "./inputs";
+import { INPUT_KEYS, UNKNOWN } from "./keys";
 import { SESSION_KEYS, sameJson } from "./likeness";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "./names";
 import { configuredRegion, environmentRegion, type Sources } from "./settings";
@@ -45,7 +46,12 @@ export function check(
   }
   inputs.__auto = auto;
   const complete = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
-  return { inputs: complete, failures: [...findMistakes(complete), ...namelessAdoption(news)] };
+  return { inputs: complete, failures: [...mistakes().findMistakes(complete), ...namelessAdoption(news)] };
+}
+
+/** Loaded at the first `check`: the validator is large, and neither a delete nor the stack's own program needs it. */
+function mistakes() {
+  return require("./inputs") as typeof import("./inputs");
 }
 
 /** A name that was made up just now cannot be anybody's yet. */

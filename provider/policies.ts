@@ -1,6 +1,6 @@
 import { parseDuration } from "./duration";
 import { Failure } from "./failure";
-import { ON_DELETE, type OnDelete } from "./inputs";
+import { ON_DELETE, type OnDelete } from "./keys";
 import type { OperationName } from "./operation";
 import { redact } from "./redact";
 import { DELETE_TIMEOUT_VARIABLE, ON_DELETE_VARIABLE, type Sources } from "./settings";

@@ -1,6 +1,6 @@
 import { Failure } from "./failure";
 import { believeGone } from "./gone";
-import type { OnDelete } from "./inputs";
+import type { OnDelete } from "./keys";
 import { LiveError } from "./live/errors";
 import { retry } from "./live/retry";
 import { isRunning, type LiveStreamMonitor } from "./live/types";

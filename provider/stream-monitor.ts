@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StreamMonitorArgs } from "./args";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
-import { SECRET_KEYS } from "./inputs";
+import { SECRET_KEYS } from "./keys";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */
 export interface StreamMonitorState {

@@ -44,29 +44,43 @@ export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor 
   return found;
 }
 
+/** Optional texts of a list's item. */
+const TEXTS = [
+  "Region",
+  "StartTime",
+  "StopTime",
+  "OutputTemplate",
+  "MonitorConfig",
+  "CallbackUrl",
+  "DingTalkWebHookUrl",
+] as const;
+const URLS = ["FlvUrl", "RtmpUrl"] as const;
+
 function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
-  const urls = isObject(item.OutputUrls) ? item.OutputUrls : {};
-  const texts = [
-    "Region",
-    "StartTime",
-    "StopTime",
-    "OutputTemplate",
-    "MonitorConfig",
-    "CallbackUrl",
-    "DingTalkWebHookUrl",
-  ];
   return {
-    ...Object.fromEntries(texts.filter((key) => typeof item[key] === "string").map((key) => [key, item[key]])),
+    ...textsIn(item, TEXTS),
     MonitorId: String(item.MonitorId),
     MonitorName: text(item.MonitorName) ?? "",
     Domain: text(item.Domain) ?? "",
     Status: Number(item.Status),
     InputList: Array.isArray(item.InputList) ? (item.InputList.filter(isObject) as InputConfig[]) : [],
-    OutputUrls: {
-      ...(text(urls.FlvUrl) === undefined ? {} : { FlvUrl: text(urls.FlvUrl) as string }),
-      ...(text(urls.RtmpUrl) === undefined ? {} : { RtmpUrl: text(urls.RtmpUrl) as string }),
-    },
+    OutputUrls: textsIn(isObject(item.OutputUrls) ? item.OutputUrls : {}, URLS),
   };
+}
+
+/** A loop, because lists are long and read often. */
+function textsIn<Key extends string>(
+  item: Record<string, unknown>,
+  keys: readonly Key[],
+): Partial<Record<Key, string>> {
+  const texts: Partial<Record<Key, string>> = {};
+  for (const key of keys) {
+    const value = text(item[key]);
+    if (value !== undefined) {
+      texts[key] = value;
+    }
+  }
+  return texts;
 }
 
 function malformed(action: Action, httpStatus: number, message: string, body: Record<string, unknown>): LiveError {

@@ -16,6 +16,8 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 const SECOND_MS = 1000;
 /** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate. */
 const MARGIN = 1.04;
+/** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
+const LATE_MS = 10;
 /**
  * After a refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
  * half. Below that, give some of it up. Refusals within a second of each other are one.
@@ -126,7 +128,8 @@ class Queue {
         continue;
       }
       this.firstAt = Math.min(this.firstAt, this.clock.now());
-      this.nextFree = this.clock.now() + (SECOND_MS * MARGIN) / (this.full * this.share.now());
+      const onTime = Math.max(this.nextFree, this.clock.now() - LATE_MS);
+      this.nextFree = onTime + (SECOND_MS * MARGIN) / (this.full * this.share.now());
       this.waiting.shift()?.grant();
     }
   }

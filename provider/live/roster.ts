@@ -19,7 +19,7 @@ const MOST_PAGES = 500;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
-const APART_MS = { base: 100, perWaiter: 10, most: 1_000 };
+const APART_MS = { base: 200, perWaiter: 10, most: 1_000 };
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */

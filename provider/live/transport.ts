@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
 import diagnostics from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Action } from "./types";
@@ -60,7 +60,10 @@ class Leash {
   request: ClientRequest | undefined;
   response: IncomingMessage | undefined;
 
-  hold(request: ClientRequest, signal: AbortSignal): void {
+  constructor(private readonly signal: AbortSignal) {}
+
+  hold(request: ClientRequest): void {
+    const { signal } = this;
     this.request = request;
     const tooMuch = setInterval(() => {
       if ((request.socket?.bytesRead ?? 0) - before > LARGEST_ANSWER) {
@@ -77,6 +80,9 @@ class Leash {
     request.once("socket", (socket) => {
       before = socket.bytesRead;
     });
+    request.once("response", (response) => {
+      this.response = response;
+    });
     request.once("close", () => {
       clearInterval(tooMuch);
       clearTimeout(tooLong);
@@ -85,33 +91,44 @@ class Leash {
   }
 }
 
-const leashes = new AsyncLocalStorage<{ leash: Leash; signal: AbortSignal }>();
+/**
+ * The header by which a call is told from all others, here and in the cloud: each has a value of its own. (What Node offers
+ * for the purpose, `AsyncLocalStorage`, makes every promise of the process dearer.)
+ */
+const NONCE = "x-acs-signature-nonce";
+const leashes = new Map<unknown, Leash>();
 diagnostics.subscribe("http.client.request.start", (message) => {
-  const held = leashes.getStore();
-  held?.leash.hold((message as { request: ClientRequest }).request, held.signal);
-});
-diagnostics.subscribe("http.client.response.finish", (message) => {
-  const held = leashes.getStore();
-  if (held !== undefined) {
-    held.leash.response = (message as { response: IncomingMessage }).response;
-  }
+  const { request } = message as { request: ClientRequest };
+  leashes.get(request.getHeader(NONCE))?.hold(request);
 });
 
-/** Loaded when first needed: it takes longer to load than everything else of ours together. */
-function sdk() {
-  return {
-    ...(require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client")),
-    RuntimeOptions: (require("@alicloud/tea-util") as typeof import("@alicloud/tea-util")).RuntimeOptions,
-  };
+function loadSdk() {
+  const {
+    default: Client,
+    Config,
+    OpenApiRequest,
+    Params,
+  } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
+  const { RuntimeOptions } = require("@alicloud/tea-util") as typeof import("@alicloud/tea-util");
+  return { Client, Config, OpenApiRequest, Params, RuntimeOptions };
 }
 
-let latest: { settings: string; client: InstanceType<ReturnType<typeof sdk>["default"]> } | undefined;
+type Sdk = ReturnType<typeof loadSdk>;
+let loaded: Sdk | undefined;
+
+/** Loaded when first needed: it takes longer to load than everything else of ours together. */
+function sdk(): Sdk {
+  loaded ??= loadSdk();
+  return loaded;
+}
+
+let latest: { settings: string; client: InstanceType<Sdk["Client"]> } | undefined;
 
 /** A client keeps nothing of a call, so calls with the same key to the same place share one. */
 function clientFor({ endpoint, credential }: TransportRequest) {
   const settings = JSON.stringify([endpoint, credential]);
   if (latest?.settings !== settings) {
-    const { default: Client, Config } = sdk();
+    const { Client, Config } = sdk();
     const config = new Config({
       ...credential,
       endpoint: endpoint.host,
@@ -126,14 +143,11 @@ function clientFor({ endpoint, credential }: TransportRequest) {
   return latest.client;
 }
 
-/** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
-export const sdkTransport: Transport = async (request) => {
-  const { OpenApiRequest, Params, RuntimeOptions } = sdk();
-  const client = clientFor(request);
-  const params = new Params({
-    action: request.action,
-    version: request.version,
-    protocol: request.endpoint.protocol.toUpperCase(),
+function paramsFor({ action, version, endpoint }: TransportRequest) {
+  return new (sdk().Params)({
+    action,
+    version,
+    protocol: endpoint.protocol.toUpperCase(),
     pathname: "/",
     method: "POST",
     authType: "AK",
@@ -141,11 +155,18 @@ export const sdkTransport: Transport = async (request) => {
     reqBodyType: "formData",
     bodyType: "json",
   });
-  const leash = new Leash();
+}
+
+/** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
+export const sdkTransport: Transport = async (request) => {
+  const { OpenApiRequest, RuntimeOptions } = sdk();
+  const client = clientFor(request);
+  const leash = new Leash(request.signal);
+  const nonce = randomUUID();
+  leashes.set(nonce, leash);
   try {
-    const answer = await leashes.run({ leash, signal: request.signal }, () =>
-      client.callApi(params, new OpenApiRequest({ query: request.query }), new RuntimeOptions({})),
-    );
+    const sent = new OpenApiRequest({ query: request.query, headers: { [NONCE]: nonce } });
+    const answer = await client.callApi(paramsFor(request), sent, new RuntimeOptions({}));
     const httpStatus = Number(answer.statusCode);
     const body = (answer.body ?? {}) as Record<string, unknown>;
     // The SDK resolves on a redirect; no API answers with one.
@@ -156,6 +177,8 @@ export const sdkTransport: Transport = async (request) => {
   } catch (error) {
     request.signal.throwIfAborted();
     throw error instanceof TransportFailure ? error : describe(error, leash, request.endpoint.host);
+  } finally {
+    leashes.delete(nonce);
   }
 };
 

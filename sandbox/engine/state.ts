@@ -113,6 +113,9 @@ export function withCurrentUrns(resources: ResourceState[]): ResourceState[] {
       renamed.set(urn, [stack, project, `${qualifiedType(newParent)}$${type}`, name].join("::"));
     }
   }
+  if (renamed.size === 0) {
+    return resources;
+  }
   const isTouched = (state: ResourceState) =>
     [state.urn, state.parent, ...dependenciesOf(state)].some((urn) => urn !== undefined && renamed.has(urn));
   return resources.map((state) => (isTouched(state) ? rename(state, (urn) => renamed.get(urn) ?? urn) : state));

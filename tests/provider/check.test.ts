@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/inputs";
+import { UNKNOWN } from "../../provider/keys";
 import { check } from "../../provider/plan";
 import { ARGS, Stage, URN } from "../support/stage";
 

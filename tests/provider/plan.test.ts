@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/inputs";
+import { UNKNOWN } from "../../provider/keys";
 import { check, concernsSession, diff, type Properties } from "../../provider/plan";
 import { ARGS, URN } from "../support/stage";
 import { VirtualClock } from "../support/virtual-clock";
