@@ -158,8 +158,11 @@ export async function findAdoptee(
     tellAdoption(seen, operation);
     return seen;
   }
-  const { monitors } = await service.roster.all(operation);
-  const found = [...monitors.values()].filter((live) => live.MonitorName === monitorName && live.Domain === domain);
+  // One list may lack a session, and with it the one that is meant, or a namesake: take what two show.
+  const first = await service.roster.all(operation);
+  const second = await service.roster.all(operation);
+  const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
+  const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);
   if (found.length !== 1 || found[0] === undefined) {
     throw new Failure(
       found.length === 0

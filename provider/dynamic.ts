@@ -84,7 +84,9 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
-    this.own.add(id);
+    if (olds.__get !== true) {
+      this.own.add(id);
+    }
     const found = await this.run("read", olds, (context) => read(id, olds, context));
     // An answer without id is how Pulumi is told that a resource is gone.
     return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };

@@ -42,6 +42,9 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   const service = account.in(declared.region);
   const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
   const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
+  if (adoptee !== undefined && own.has(adoptee.MonitorId)) {
+    throw ownAlready(adoptee.MonitorId);
+  }
   const monitorId = adoptee?.MonitorId ?? (await createSession(declared, own, service, operation));
   own.add(monitorId);
   const home = { region: service.region, endpoint: service.endpoint, accountId };
@@ -53,6 +56,13 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
     const state = toPlain({ ...inputs, ...recordOf(monitorId, home, adoptee), __incomplete: true });
     throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
   }
+}
+
+/** Two resources of one session would each delete it from under the other. */
+function ownAlready(monitorId: string): Failure {
+  return new Failure(
+    `Session ${monitorId} cannot be adopted: a resource of this stack manages it already. Nothing was changed. Declare it once; if that resource is only to have another name, give the new one \`aliases\`, and if it is to be replaced, remove \`adopt\` first (it has done its work).`,
+  );
 }
 
 /** Who we are is asked before the first thing is made, so that every session has its account on record. */

@@ -142,7 +142,8 @@ export class LiveClient {
 
 /** Everything in a call that is secret, in every spelling in which an answer may repeat it. */
 function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string, string>): string[] {
-  const urls = [...(InputList?.match(/(?<="InputUrl":")(?:[^"\\]|\\.)*/g) ?? []), CallbackUrl, DingTalkWebHookUrl];
+  const watched = InputList?.match(/(?<="InputUrl":)"(?:[^"\\]|\\.)*"/g)?.map((text) => String(JSON.parse(text)));
+  const urls = [...(watched ?? []), CallbackUrl, DingTalkWebHookUrl];
   const parts = urls.flatMap((url) =>
     url ? [url, ...url.split(/[?&;]/).slice(1), ...url.split(/[?&;=]/).slice(1)] : [],
   );

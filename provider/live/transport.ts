@@ -57,29 +57,28 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
  * announces every HTTP request it makes, so each call of ours holds its own request on a leash.
  */
 class Leash {
-  request: ClientRequest | undefined;
   response: IncomingMessage | undefined;
 
   constructor(private readonly signal: AbortSignal) {}
 
   hold(request: ClientRequest): void {
     const { signal } = this;
-    this.request = request;
+    // A connection is used again and again, and counts all that it has ever read.
+    let before = request.socket?.bytesRead ?? 0;
+    request.once("socket", (socket) => {
+      before = socket.bytesRead;
+    });
     const tooMuch = setInterval(() => {
       if ((request.socket?.bytesRead ?? 0) - before > LARGEST_ANSWER) {
         request.destroy(new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`));
       }
     }, 50);
-    let before = 0;
     // An answer that never ends must not go on filling memory after the SDK has given it up.
     const tooLong = setTimeout(() => request.destroy(), 2.5 * TIMEOUT_MS);
     const cut = () => request.destroy();
     tooMuch.unref();
     tooLong.unref();
     signal.addEventListener("abort", cut, { once: true });
-    request.once("socket", (socket) => {
-      before = socket.bytesRead;
-    });
     request.once("response", (response) => {
       this.response = response;
     });

@@ -110,3 +110,39 @@ test("a replacement that would adopt the old session is refused", async () => {
   const news = await stage.checked({ ...BY_NAME, region: "cn-beijing" }, outs);
   expect((await thrownBy(stage.diff(id, outs, news))).message).toMatch(/Remove `adopt` first/);
 });
+
+test("a session that another resource of the stack manages is refused, and left alone", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  await stage.create(BY_NAME);
+  const calls = stage.cloud.calls.length;
+  const error = await thrownBy(stage.create({ ...ARGS, adopt: { monitorId: id } }));
+  expect(error.message).toMatch(/a resource of this stack manages it already\. Nothing was changed/);
+  expect(error).not.toHaveProperty("id");
+  expect(stage.cloud.actions().slice(calls)).toEqual([LIST]);
+});
+
+test("so is one that an earlier run took over, and one that is about to be replaced by itself", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  const { outs } = await stage.create(BY_NAME);
+  stage.start();
+  await stage.diff(id, outs, await stage.checked({ ...BY_NAME, outputTemplate: "lp_sd" }, outs));
+  expect((await thrownBy(stage.create(BY_NAME))).message).toMatch(/remove `adopt` first/);
+});
+
+test("one that is only read can be taken over", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  await stage.read(id, { __get: true, region: "cn-shanghai" });
+  expect((await stage.create(BY_NAME)).id).toBe(id);
+});
+
+test("a namesake that only one of two lists shows is seen", async () => {
+  const stage = new Stage();
+  const shown = stage.cloud.add({});
+  const hidden = stage.cloud.add({});
+  const body = { RequestId: "r", Total: 1, LiveStreamMonitorList: [stage.cloud.sessions.get(shown)] };
+  stage.cloud.script(LIST, { kind: "answer", body });
+  expect((await thrownBy(stage.create(BY_NAME))).message).toContain(`(${shown}, ${hidden})`);
+});

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { engineLink } from "../../provider/engine-link";
 import { underDeadline } from "../../provider/operation";
 import { PluginProcess, type ProcessLike } from "../../provider/plugin-process";
@@ -81,6 +81,14 @@ test("an engine that no longer answers ends the work, and the process", async ()
   expect(host.broken.sort()).toEqual(["stderr", "stdout"]);
 });
 
+test("an engine that misses one question, because the machine was busy, is not given up", async () => {
+  const answers = [true, false, true, true, false, true];
+  const { clock, host, work } = stage(() => answers.shift() ?? true);
+  await clock.run(work());
+  expect(answers).toEqual([]);
+  expect(host.exitCode).toBeUndefined();
+});
+
 test("an engine that goes while nothing is under way ends the process without a word", async () => {
   let alive = true;
   const { clock, host, work } = stage(() => alive);
@@ -106,8 +114,7 @@ describe("the link to the engine", () => {
   });
 
   test("tells whether the engine's address answers", async () => {
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : 0;
+    const { port } = server.address() as AddressInfo;
     const link = engineLink(`127.0.0.1:${port}`);
     expect(await link.alive()).toBe(true);
     await new Promise((resolve) => server.close(resolve));
@@ -116,6 +123,16 @@ describe("the link to the engine", () => {
     expect(await engineLink(`127.0.0.1:${port}`).alive()).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(await link.alive()).toBe(false);
+  });
+
+  test("is not fooled by a process that was held up while the connection was made", async () => {
+    const { port } = server.address() as AddressInfo;
+    const answer = engineLink(`127.0.0.1:${port}`).alive();
+    // Longer than the question may take: its time-out comes before the news that it was answered.
+    const until = performance.now() + 1_500;
+    while (performance.now() < until) {}
+    expect(await answer).toBe(true);
+    server.close();
   });
 
   test("a line that cannot be shown costs nothing", () => {

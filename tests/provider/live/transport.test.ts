@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import diagnostics from "node:diagnostics_channel";
+import { type ClientRequest, createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sdkTransport, TransportFailure, type TransportRequest } from "../../../provider/live/transport";
 import { type CloudServer, startCloud } from "../../../sandbox/cloud";
@@ -118,5 +119,58 @@ describe("on odd servers", () => {
     expect(await failureOf(sdkTransport(request("http://127.0.0.1:1")))).toMatchObject({ kind: "not-sent" });
     const nowhere = request("http://no-such-host.invalid");
     expect(await failureOf(sdkTransport(nowhere))).toMatchObject({ kind: "not-sent" });
+  });
+
+  /** Breaks the next request with an error, as the system would, once its connection stands. */
+  function breakNext(error: NodeJS.ErrnoException): void {
+    const onRequest = (message: unknown) => {
+      diagnostics.unsubscribe("http.client.request.start", onRequest);
+      const { request } = message as { request: ClientRequest };
+      const cut = () => request.destroy(error);
+      request.socket?.connecting ? request.socket.once("connect", cut) : cut();
+    };
+    diagnostics.subscribe("http.client.request.start", onRequest);
+  }
+
+  test.each([
+    ["read", "no-answer"],
+    ["connect", "not-sent"],
+  ])("a host that becomes unreachable, while the system does %s: %s", async (syscall, kind) => {
+    listener = () => {};
+    breakNext(Object.assign(new Error(`${syscall} EHOSTUNREACH`), { code: "EHOSTUNREACH", syscall }));
+    expect(await failureOf(sdkTransport(request(endpoint())))).toMatchObject({ kind, code: "EHOSTUNREACH" });
+  });
+
+  test("what a connection has carried before does not make an answer too large", async () => {
+    const carried = new Map<number | undefined, number>();
+    const body = JSON.stringify({ RequestId: "r", Note: "x".repeat(6 * 1024 * 1024) });
+    listener = (incoming, response) => {
+      const { remotePort } = incoming.socket;
+      carried.set(remotePort, (carried.get(remotePort) ?? 0) + 1);
+      response.writeHead(200, { "content-length": body.length }).write(body.slice(0, -1));
+      setTimeout(() => response.end("}"), 150);
+    };
+    for (let i = 0; i < 6; i += 1) {
+      expect((await sdkTransport(request(endpoint()))).httpStatus).toBe(200);
+    }
+    expect(Math.max(...carried.values())).toBeGreaterThanOrEqual(3);
+  });
+
+  test("each call has a nonce of its own, and holds its own request by it", async () => {
+    const nonces: unknown[] = [];
+    listener = (incoming, response) => {
+      nonces.push(incoming.headers["x-acs-signature-nonce"]);
+      const hangs = incoming.url?.includes("PageNum=2") === true;
+      if (!hangs) {
+        response.writeHead(200).end('{"RequestId": "r"}');
+      }
+    };
+    const controller = new AbortController();
+    const query = { ...request(endpoint()).query, PageNum: "2" };
+    const hanging = sdkTransport(request(endpoint(), { query, signal: controller.signal }));
+    expect((await sdkTransport(request(endpoint()))).httpStatus).toBe(200);
+    controller.abort(new Error("enough"));
+    await expect(hanging).rejects.toThrow("enough");
+    expect(new Set(nonces).size).toBe(2);
   });
 });
