@@ -215,6 +215,62 @@ const MUTATIONS = [
     to: "  if (text !== null) return String(text);\n  let clean = String(text);",
     tests: GUARDS,
   },
+  {
+    guard: "two resources never own one session",
+    file: "lifecycle.ts",
+    from: "adoptee !== undefined && own.has(adoptee.MonitorId)",
+    to: "adoptee === null",
+    tests: "tests/provider/adopt",
+  },
+  {
+    guard: "a name is adopted only when two lists show one session of it",
+    file: "creation.ts",
+    from: "[...first.monitors, ...second.monitors]",
+    to: "[...first.monitors]",
+    tests: "tests/provider/adopt",
+  },
+  {
+    guard: "a connection that broke is not one that never was",
+    file: "live/transport.ts",
+    from: "NEVER_CONNECTED.has(code) && isOfConnecting",
+    to: "NEVER_CONNECTED.has(code)",
+    tests: "tests/provider/live/transport",
+  },
+  {
+    guard: "an answer is measured alone, whatever its connection carried before",
+    file: "live/transport.ts",
+    from: "let before = request.socket?.bytesRead ?? 0;",
+    to: "let before = 0;",
+    tests: "tests/provider/live/transport",
+  },
+  {
+    guard: "a key that changes cannot make a throttled call spin",
+    file: "live/retry.ts",
+    from: "PACED_MS = 100",
+    to: "PACED_MS = 0",
+    tests: "tests/provider/live/client",
+  },
+  {
+    guard: "an engine is asked twice before it is given up",
+    file: "plugin-process.ts",
+    from: "silent < 2;",
+    to: "silent < 1;",
+    tests: "tests/provider/process",
+  },
+  {
+    guard: "a process that was held up does not take its engine for dead",
+    file: "engine-link.ts",
+    from: "setImmediate(() => settle(!socket.connecting))",
+    to: "settle(false)",
+    tests: "tests/provider/process",
+  },
+  {
+    guard: "waits do not follow the time of day",
+    file: "clock.ts",
+    from: "performance.timeOrigin + performance.now()",
+    to: "Date.now()",
+    tests: "tests/provider/clock",
+  },
 ];
 
 const temp = mkdtempSync(join(tmpdir(), "mutations-"));

@@ -112,6 +112,7 @@ describe("the link to the engine", () => {
     server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
+  afterEach(() => void server.close());
 
   test("tells whether the engine's address answers", async () => {
     const { port } = server.address() as AddressInfo;
@@ -132,19 +133,16 @@ describe("the link to the engine", () => {
     const until = performance.now() + 1_500;
     while (performance.now() < until) {}
     expect(await answer).toBe(true);
-    server.close();
   });
 
   test("a line that cannot be shown costs nothing", () => {
     const link = engineLink("127.0.0.1:1");
     link.log({ urn: "urn", text: "text", severity: "warning", ephemeral: false });
-    server.close();
   });
 
   test("without an engine there is nothing to watch", async () => {
     for (const argument of [undefined, "not an address", "example.com:80"]) {
       expect(await engineLink(argument).alive()).toBe(true);
     }
-    server.close();
   });
 });

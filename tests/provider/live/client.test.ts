@@ -128,7 +128,7 @@ test("a key that is another each time cannot make a throttled call spin", async 
   const lab = new Lab();
   let key = 0;
   lab.credential = async () => ({ accessKeyId: `key ${++key}`, accessKeySecret: "s" });
-  lab.answer = refusal("Throttling.User", 429);
+  lab.answer = () => (lab.sent.length > 1_000 ? refusal("Forbidden", 403)() : refusal("Throttling.User", 429)());
   const reason = new Error("the deadline");
   void lab.clock.sleep(10_000).then(() => lab.controller.abort(reason));
   await expect(lab.run((client, context) => client.delete("m", context))).rejects.toBe(reason);
