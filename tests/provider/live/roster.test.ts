@@ -132,3 +132,167 @@ test("the more sessions are waited for, the further the lists lie apart", async 
   expect(queries.length).toBeGreaterThan(15);
   expect(clock.now() - few).toBeGreaterThan(9_000);
 });
+
+/** When the lists began that two who look one after the other, ten times, are answered by. */
+async function beats({ clock, roster }: ReturnType<typeof stage>, times: number[]): Promise<void> {
+  for (let i = 0; i < 10; i += 1) {
+    await Promise.all([roster.look("m1", context()), roster.look("m2", context())]);
+    times.push(clock.now());
+  }
+}
+
+test("lists lie as far apart as the sessions that are waited for now demand, and no further", async () => {
+  const lab = stage(100);
+  const { clock, roster } = lab;
+  const distance = async () => {
+    const times: number[] = [];
+    await beats(lab, times);
+    return Math.round(((times.at(-1) as number) - (times[0] as number)) / 9);
+  };
+  const alone = await clock.run(distance());
+  const waits = Array.from({ length: 30 }, () => roster.during(() => clock.sleep(60_000)));
+  const among30 = await clock.run(distance());
+  await clock.run(Promise.all(waits));
+  await expect(clock.run(roster.during(() => Promise.reject(new Error("it failed"))))).rejects.toThrow();
+  const afterwards = await clock.run(distance());
+  expect([among30 - alone, afterwards - alone]).toEqual([300, 0]);
+});
+
+test("a session that neither list nor id shows is asked for once in each way, at most", async () => {
+  const { clock, queries, roster } = stage(3);
+  expect(await clock.run(roster.look("nobody", context()))).toBeUndefined();
+  expect(queries).toEqual([{ monitorId: "nobody" }]);
+  const both = Promise.all([roster.look("nobody", context()), roster.look("m1", context())]);
+  expect((await clock.run(both))[0]).toBeUndefined();
+  expect(queries.slice(1)).toEqual([{ page: 1, size: 100 }, { monitorId: "nobody" }]);
+});
+
+test("the answer that no such session exists is as good as an empty list; any other is no answer", async () => {
+  let code = "StreamMonitorNotExist";
+  const { clock, roster } = stage(3, () => {
+    throw new LiveError({ action: "DescribeLiveStreamMonitorList", code, httpStatus: 404, message: "no" });
+  });
+  expect(await clock.run(roster.lookById("m1", context()))).toBeUndefined();
+  code = "Forbidden";
+  await expect(clock.run(roster.lookById("m1", context()))).rejects.toMatchObject({ code });
+});
+
+test("a young list answers at once; one that began in the same instant as the question is not later than it", async () => {
+  const { clock, queries, roster } = stage(3);
+  const scan = await clock.run(roster.all(context()));
+  const now = clock.now();
+  expect(await clock.run(roster.all(context(), now - scan.begunAt))).toBe(scan);
+  expect(clock.now()).toBe(now);
+  expect(await clock.run(roster.all(context(), now - scan.begunAt - 1))).not.toBe(scan);
+  expect(queries).toHaveLength(2);
+});
+
+test("who may be told something older shares the list that is under way", async () => {
+  const { clock, queries, roster } = stage(3);
+  const fresh = roster.all(context());
+  const older = clock.sleep(30).then(() => roster.all(context(), 5_000));
+  const newer = clock.sleep(30).then(() => roster.all(context()));
+  const [first, second, third] = await clock.run(Promise.all([fresh, older, newer]));
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+  expect(queries).toHaveLength(2);
+});
+
+test("who asks for one session and who asks for all are answered by one list", async () => {
+  const { clock, queries, roster } = stage(250);
+  const [one, all] = await clock.run(Promise.all([roster.look("m7", context()), roster.all(context())]));
+  expect([one?.MonitorId, all.monitors.size]).toEqual(["m7", 250]);
+  expect(queries).toHaveLength(3);
+});
+
+test("for those who have left, nothing is asked", async () => {
+  const { clock, queries, roster } = stage(3);
+  const leaver = new AbortController();
+  const asked = [roster.all(context(leaver.signal)), roster.look("m1", context(leaver.signal))];
+  leaver.abort(new Error("left"));
+  const results = await clock.run(Promise.allSettled(asked));
+  expect(results.map((each) => each.status === "rejected" && String(each.reason))).toEqual(
+    Array(2).fill("Error: left"),
+  );
+  await clock.run(clock.sleep(1_000));
+  expect(queries).toEqual([]);
+  await clock.run(roster.look("m1", context()));
+  expect(queries).toHaveLength(1);
+});
+
+test("when the last one leaves, the shared call ends, with that one's reason; when it was answered, nobody is held", async () => {
+  const clock = new VirtualClock();
+  const signals: AbortSignal[] = [];
+  const list = async (_query: Query, { signal }: CallContext): Promise<MonitorList> => {
+    signals.push(signal);
+    await clock.sleep(1_000, signal);
+    return { RequestId: "r", Total: 0, LiveStreamMonitorList: [] };
+  };
+  const roster = new Roster({ list }, clock);
+  const [one, other] = [new AbortController(), new AbortController()];
+  const removed = jest.spyOn(other.signal, "removeEventListener");
+  const asked = [roster.all(context(one.signal)), roster.all(context(other.signal))];
+  void clock.sleep(100).then(() => one.abort(new Error("first")));
+  void clock.sleep(200).then(() => {
+    expect(signals[0]?.aborted).toBe(false);
+    other.abort(new Error("last"));
+  });
+  await clock.run(Promise.allSettled(asked));
+  expect(signals.map((signal) => String(signal.reason))).toEqual(["Error: last"]);
+  expect(removed).toHaveBeenCalled();
+
+  const stays = new AbortController();
+  const forgotten = jest.spyOn(stays.signal, "removeEventListener");
+  await clock.run(roster.all(context(stays.signal)));
+  // By the shared call, and by the wait for it.
+  expect(forgotten).toHaveBeenCalledTimes(2);
+});
+
+test("all who share a call see it on their trail", async () => {
+  const clock = new VirtualClock();
+  const list = async (_query: Query, { observe }: CallContext): Promise<MonitorList> => {
+    observe({ action: "DescribeLiveStreamMonitorList", what: "sent" });
+    return { RequestId: "r", Total: 0, LiveStreamMonitorList: [] };
+  };
+  const roster = new Roster({ list }, clock);
+  const seen: string[] = [];
+  const watching = (name: string) => ({ ...context(), observe: () => seen.push(name) });
+  await clock.run(Promise.all([roster.all(watching("one")), roster.all(watching("other"))]));
+  expect(seen).toEqual(["one", "other"]);
+});
+
+/** A refusal of the size of a page, as far as the documents say how one looks. */
+const tooLarge = () =>
+  new LiveError({
+    action: "DescribeLiveStreamMonitorList",
+    code: "InvalidParameter.Malformed",
+    httpStatus: 400,
+    message: "PageSize",
+  });
+
+test("the smallest page that is refused is an error, and so is a later page", async () => {
+  const always = stage(30, () => {
+    throw tooLarge();
+  });
+  await expect(always.clock.run(always.roster.all(context()))).rejects.toMatchObject({ httpStatus: 400 });
+  expect(always.queries.map((query) => ("size" in query ? query.size : 0))).toEqual([100, 50, 20, 10]);
+  const later = stage(150, (query) => {
+    if ("page" in query && query.page > 1) {
+      throw tooLarge();
+    }
+    return undefined;
+  });
+  await expect(later.clock.run(later.roster.all(context()))).rejects.toMatchObject({ httpStatus: 400 });
+  expect(later.queries).toHaveLength(2);
+});
+
+test("without a total, the list ends with the first page that brings nothing new", async () => {
+  const { clock, queries, roster } = stage(0, (query) => {
+    const page = "page" in query ? query.page : 0;
+    const ids = page <= 2 ? [`a${page}`, `b${page}`] : [];
+    const found = ids.map((MonitorId) => ({ MonitorId, MonitorName: "", Domain: "", Status: 0 }));
+    return { RequestId: "r", LiveStreamMonitorList: found };
+  });
+  expect((await clock.run(roster.all(context()))).monitors.size).toBe(4);
+  expect(queries).toHaveLength(3);
+});
