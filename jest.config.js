@@ -2,7 +2,7 @@
 module.exports = {
   // Stack tests wait for processes most of the time.
   maxWorkers: 3,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Says whether there is a Pulumi CLI; what needs one is left to `npm run test:pulumi`.
   globalSetup: "<rootDir>/tests/pulumi/announce.ts",
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/pulumi/"],

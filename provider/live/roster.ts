@@ -19,7 +19,7 @@ const MOST_PAGES = 500;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
-const APART_MS = { base: 200, perWaiter: 10, most: 1_000 };
+const APART_MS = { base: 50, perWaiter: 10, most: 1_000 };
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
@@ -43,7 +43,7 @@ export class Roster {
   /** How many sessions are waited for. */
   private waiters = 0;
   private turning = false;
-  private nextAt = 0;
+  private latestAt = Number.NEGATIVE_INFINITY;
   private pageSize = 0;
 
   constructor(
@@ -106,13 +106,13 @@ export class Roster {
 
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
-      await this.clock.sleep(Math.max(GATHER_MS, this.nextAt - this.clock.now()));
+      const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
+      await this.clock.sleep(Math.max(GATHER_MS, this.latestAt + apart - this.clock.now()));
       const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
       const asked = waiting.filter((question) => !this.answerFromLatest(question));
       if (asked.length > 0) {
-        const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
-        this.nextAt = this.clock.now() + apart;
+        this.latestAt = this.clock.now();
         await this.answer(asked);
       }
     }

@@ -94,7 +94,7 @@ test("two sessions that may both be ours are not guessed between", async () => {
   const stage = new Stage();
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
   const creating = thrownBy(stage.create({ ...ARGS, monitorName: "wall", stream: "s", app: "a" }));
-  void stage.clock.sleep(100).then(() => stage.cloud.add({ MonitorId: "twin", MonitorName: "wall" }));
+  void stage.clock.sleep(50).then(() => stage.cloud.add({ MonitorId: "twin", MonitorName: "wall" }));
   expect((await creating).message).toMatch(/2 sessions named wall appeared \(.*twin.*\), and nothing tells which/);
 });
 
@@ -102,7 +102,7 @@ test("neither namesakes that were there before nor those that stream elsewhere a
   const stage = new Stage();
   const before = stage.cloud.add({ MonitorName: "wall" });
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
-  void stage.clock.sleep(100).then(() => {
+  void stage.clock.sleep(50).then(() => {
     stage.cloud.add({ MonitorName: "wall", OutputUrls: { RtmpUrl: "rtmp://play.example.com/a/other" } });
     stage.cloud.add({ MonitorName: "wall", Domain: "other.example.com" });
   });

@@ -1,0 +1,101 @@
+import { expectShape, listIn, onlyIn } from "../../../provider/live/answers";
+import { LiveError } from "../../../provider/live/errors";
+import type { Action } from "../../../provider/live/types";
+
+const LIST = "DescribeLiveStreamMonitorList";
+const ITEM = { MonitorId: "m-1", MonitorName: "wall", Domain: "play.example.com", Status: 1 };
+
+function errorOf(check: () => unknown): LiveError {
+  try {
+    check();
+  } catch (error) {
+    expect(error).toBeInstanceOf(LiveError);
+    return error as LiveError;
+  }
+  throw new Error("it went well");
+}
+
+const shapeOf = (action: Action, body: Record<string, unknown>, httpStatus = 200) =>
+  expectShape(action, { body: { RequestId: "r", ...body }, httpStatus });
+
+test.each<[Action, Record<string, unknown>]>([
+  ["DeleteLiveStreamMonitor", {}],
+  ["StopLiveStreamMonitor", { Code: "" }],
+  ["StopLiveStreamMonitor", { Code: 200 }],
+  ["CreateLiveStreamMonitor", { MonitorId: "m-1" }],
+  ["CreateLiveStreamMonitor", { MonitorId: "x".repeat(128) }],
+  [LIST, { LiveStreamMonitorList: [] }],
+  [LIST, { LiveStreamMonitorList: [ITEM] }],
+  ["GetCallerIdentity", { AccountId: "1000" }],
+])("%s: %j is an answer", (action, body) => {
+  expect(shapeOf(action, body)).toEqual({ RequestId: "r", ...body });
+});
+
+test.each<[Action, Record<string, unknown>]>([
+  ["DeleteLiveStreamMonitor", { RequestId: undefined }],
+  ["DeleteLiveStreamMonitor", { RequestId: 7 }],
+  ["CreateLiveStreamMonitor", {}],
+  ["CreateLiveStreamMonitor", { MonitorId: "" }],
+  ["CreateLiveStreamMonitor", { MonitorId: 7 }],
+  ["CreateLiveStreamMonitor", { MonitorId: "two words" }],
+  ["CreateLiveStreamMonitor", { MonitorId: "x".repeat(129) }],
+  [LIST, {}],
+  [LIST, { LiveStreamMonitorList: { MonitorId: "m-1" } }],
+  [LIST, { LiveStreamMonitorList: [null] }],
+  [LIST, { LiveStreamMonitorList: [ITEM, {}] }],
+  ["GetCallerIdentity", {}],
+  ["GetCallerIdentity", { AccountId: "" }],
+  ["GetCallerIdentity", { AccountId: 1000 }],
+])("%s: %j is none", (action, body) => {
+  const error = errorOf(() => shapeOf(action, body));
+  expect(error).toMatchObject({ action, httpStatus: 200 });
+  expect(error.message).toMatch(/the answer lacks what the API documents for it/);
+  expect(error.requestId).toBe(typeof body.RequestId === "number" || "RequestId" in body ? undefined : "r");
+});
+
+test("a code makes a refusal of a success, with all that is known of it", () => {
+  const error = errorOf(() => shapeOf("StopLiveStreamMonitor", { Code: "Odd", Message: "no" }));
+  expect(error).toMatchObject({ action: "StopLiveStreamMonitor", code: "Odd", httpStatus: 200, requestId: "r" });
+  expect(error.message).toContain("no");
+});
+
+test("of a list's items, what has another type than documented counts as absent", () => {
+  const full = {
+    ...ITEM,
+    ...{ Region: "cn-shanghai", StartTime: "a", StopTime: "b", OutputTemplate: "lp_hd", MonitorConfig: "{}" },
+    ...{ CallbackUrl: "c", DingTalkWebHookUrl: "d", InputList: [{ InputUrl: "u" }] },
+    OutputUrls: { FlvUrl: "f", RtmpUrl: "r" },
+  };
+  const odd = {
+    ...{ MonitorId: "m-2", MonitorName: 7, Domain: null, Status: "0", Region: {}, StartTime: 5, More: "?" },
+    ...{ InputList: [1, null, { InputUrl: "v" }], OutputUrls: { FlvUrl: 1, RtmpUrl: "s" } },
+  };
+  const bare = { MonitorId: "m-3", Status: "x", InputList: "text", OutputUrls: "text" };
+  const list = listIn({ RequestId: "r", Total: 3, LiveStreamMonitorList: [full, odd, bare] });
+  expect(list).toStrictEqual({
+    RequestId: "r",
+    Total: 3,
+    LiveStreamMonitorList: [
+      full,
+      {
+        ...{ MonitorId: "m-2", MonitorName: "", Domain: "", Status: 0 },
+        ...{ InputList: [{ InputUrl: "v" }], OutputUrls: { RtmpUrl: "s" } },
+      },
+      { MonitorId: "m-3", MonitorName: "", Domain: "", Status: Number.NaN, InputList: [], OutputUrls: {} },
+    ],
+  });
+});
+
+test.each([["3"], [null], [undefined]])("a total of %j is none", (Total) => {
+  expect(listIn({ RequestId: "r", Total, LiveStreamMonitorList: [] })).not.toHaveProperty("Total");
+});
+
+test("a list filtered by an id holds that session, or none; with others alone it is no answer", () => {
+  const item = (MonitorId: string) => ({ ...ITEM, MonitorId });
+  const filtered = (...ids: string[]) =>
+    onlyIn({ RequestId: "r", LiveStreamMonitorList: ids.map(item) }, "m-1")?.MonitorId;
+  expect([filtered("m-1"), filtered(), filtered("m-0", "m-1")]).toEqual(["m-1", undefined, "m-1"]);
+  const error = errorOf(() => filtered("m-0"));
+  expect(error).toMatchObject({ action: LIST, httpStatus: 200, requestId: "r" });
+  expect(error.message).toContain("m-1");
+});
