@@ -93,7 +93,8 @@ export interface StreamMonitorArgs {
   /**
    * Take over an existing session instead of creating one, and bring it to what is declared here: by its id, or by its name
    * and domain (which needs an explicit `monitorName`, and exactly one match). It is looked at only when the resource is
-   * created, and can be removed afterwards; it must be removed before a change that replaces the resource.
+   * created, and can be removed afterwards; it must be removed before a change that replaces the resource. A session that a
+   * resource of the stack manages already is refused.
    */
   adopt?: Input<{ monitorId: Input<string> } | { byName: true }>;
 }
