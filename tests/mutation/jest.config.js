@@ -4,5 +4,7 @@ module.exports = {
   ...require("../../jest.config.js"),
   rootDir: "../..",
   globalSetup: undefined,
+  // It is loaded late, and once: whichever test comes first would be thought the only one to reach its schema.
+  setupFiles: ["<rootDir>/provider/inputs.ts"],
   testMatch: ["<rootDir>/tests/provider/**/*.test.ts"],
 };

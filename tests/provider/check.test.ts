@@ -183,6 +183,37 @@ describe("an unknown value is no mistake yet", () => {
   });
 });
 
+test.each([
+  ["which session to adopt", { ...ARGS, monitorName: "x", adopt: { byName: UNKNOWN } }, {}],
+  [
+    "what stands beside it",
+    withInput({ layoutConfig: { fillMode: UNKNOWN, volume: 1 } }),
+    { "inputList[0].layoutConfig.volume": "is not a property of `inputList[0].layoutConfig`" },
+  ],
+  ["no id", { ...ARGS, adopt: { monitorId: "" } }, { "adopt.monitorId": "must not be empty" }],
+  ["nothing", { ...ARGS, adopt: {} }, { adopt: expect.stringMatching(/^must be \{monitorId/) }],
+  ["a name without end", { ...ARGS, ["k".repeat(500)]: 1 }, { ["k".repeat(64)]: expect.any(String) }],
+  ["an input that is null", { ...ARGS, inputList: [null] }, { "inputList[0]": "must be of type object" }],
+  [
+    "an upper bound",
+    withInput({ playConfig: { volumeRate: 1.5 } }),
+    { "inputList[0].playConfig.volumeRate": expect.stringMatching(/between 0 and 1/) },
+  ],
+  ["a URL somewhere", { ...ARGS, callbackUrl: "see https://x.example.com" }, { callbackUrl: expect.any(String) }],
+])("mistakes at the edge: %s", (_what, args, expected) => {
+  expect(mistakes(args)).toEqual(expected);
+});
+
+test("a region that nobody names is asked for, with all places to name it", () => {
+  const { failures } = check({}, { __urn: URN, ...ARGS }, sources({}, { ALIBABA_CLOUD_REGION: "" }), () => 0.5);
+  expect(failures).toEqual([
+    {
+      property: "region",
+      reason: "is required: set the argument, `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION",
+    },
+  ]);
+});
+
 test("keys of our own are let through", () => {
   expect(mistakes({ ...ARGS, __provider: "text", __more: 1 })).toEqual({});
   expect(mistakes({ ...ARGS, timeouts: { __x: "1m" } })).toEqual({ "timeouts.__x": "is not a property of `timeouts`" });
