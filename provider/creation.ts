@@ -158,11 +158,7 @@ export async function findAdoptee(
     tellAdoption(seen, operation);
     return seen;
   }
-  // One list may lack a session, and with it the one that is meant, or a namesake: take what two show.
-  const first = await service.roster.all(operation);
-  const second = await service.roster.all(operation);
-  const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
-  const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);
+  const found = await namesakes(inputs, service, operation);
   if (found.length !== 1 || found[0] === undefined) {
     throw new Failure(
       found.length === 0
@@ -172,6 +168,25 @@ export async function findAdoptee(
   }
   tellAdoption(found[0], operation);
   return found[0];
+}
+
+/** One list may lack a session, and with it the one that is meant, or a namesake of it: take what two show. */
+async function namesakes(
+  { monitorName, domain }: CompleteInputs,
+  service: Service,
+  operation: Operation,
+): Promise<LiveStreamMonitor[]> {
+  const first = await service.roster.all(operation);
+  const second = await service.roster.all(operation);
+  const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
+  const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);
+  const [only] = found;
+  if (found.length !== 1 || only === undefined || second.monitors.has(only.MonitorId)) {
+    return found;
+  }
+  // The second list skipped it, or it was deleted meanwhile.
+  const still = await service.roster.lookById(only.MonitorId, operation);
+  return still === undefined ? [] : [still];
 }
 
 /** An adoption looks like a create otherwise. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
 import { type EngineLink, engineLink, noEngine } from "./engine-link";
 import { explain, Failure } from "./failure";
@@ -49,7 +50,7 @@ export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourcePro
 class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private config: pulumi.dynamic.Config | undefined;
   private readonly account: Account;
-  private readonly own = new Set<string>();
+  private readonly claims = new Claims();
 
   constructor(private readonly surroundings: Surroundings) {
     const sources: Sources = { config: (key) => this.config?.get(key), env: surroundings.env };
@@ -74,8 +75,12 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    this.own.add(id);
-    return ours("diff", async () => diff(olds, news));
+    return ours("diff", async () => {
+      if (news.__get !== true) {
+        this.claims.hold(id, [olds.__urn, news.__urn]);
+      }
+      return diff(olds, news);
+    });
   }
 
   async create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
@@ -85,7 +90,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
 
   async read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
     if (olds.__get !== true) {
-      this.own.add(id);
+      this.claims.see(id);
     }
     const found = await this.run("read", olds, (context) => read(id, olds, context));
     // An answer without id is how Pulumi is told that a resource is gone.
@@ -93,7 +98,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
-    this.own.add(id);
+    this.claims.see(id);
     return { outs: await this.run("update", news, (context) => update(id, olds, news, context)) };
   }
 
@@ -108,7 +113,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       const urn = typeof properties.__urn === "string" ? properties.__urn : undefined;
       return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
         try {
-          return await body({ account: this.account, operation, own: this.own });
+          return await body({ account: this.account, operation, claims: this.claims });
         } catch (error) {
           throw await atDeadline(error, operation, undefined);
         }

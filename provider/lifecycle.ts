@@ -1,3 +1,4 @@
+import type { Claims } from "./claims";
 import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee } from "./creation";
 import { formatDuration } from "./duration";
@@ -18,8 +19,7 @@ import { type Home, isSealIntact, type MonitorState, recordOf, toPlain } from ".
 export interface Context {
   account: Account;
   operation: Operation;
-  /** The sessions that this process knows to be in the state. */
-  own: Set<string>;
+  claims: Claims;
 }
 
 /** The session exists, but not all that was asked for is true of it yet. */
@@ -29,24 +29,28 @@ export class Incomplete extends Failure {
     readonly state: Properties,
     reason: unknown,
   ) {
-    super(
-      `${explain(reason)} Session ${monitorId} exists and is in the state as unfinished. Run \`pulumi up\` again to finish it, or \`pulumi destroy\` to delete it.`,
-    );
+    const next =
+      reason instanceof SessionGone
+        ? "is in the state as unfinished, although the cloud says that it is gone. Run `pulumi up --refresh` to create another."
+        : "exists and is in the state as unfinished. Run `pulumi up` again to finish it, or `pulumi destroy` to delete it.";
+    super(`${explain(reason)} Session ${monitorId} ${next}`);
   }
 }
 
 /** Creates a session, or takes one over, and brings it to the declared state. Returns once the list shows it so. */
 export async function create(inputs: Properties, context: Context): Promise<{ id: string; state: Properties }> {
-  const { account, operation, own } = context;
+  const { account, operation, claims } = context;
+  const { urn } = operation.options;
   const declared = inputs as unknown as CompleteInputs;
   const service = account.in(declared.region);
   const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
   const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
-  if (adoptee !== undefined && own.has(adoptee.MonitorId)) {
-    throw ownAlready(adoptee.MonitorId);
+  const monitorId = adoptee?.MonitorId ?? (await createSession(declared, claims.known, service, operation));
+  if (adoptee === undefined) {
+    claims.hold(monitorId, [urn]);
+  } else {
+    claims.adopt(monitorId, urn);
   }
-  const monitorId = adoptee?.MonitorId ?? (await createSession(declared, own, service, operation));
-  own.add(monitorId);
   const home = { region: service.region, endpoint: service.endpoint, accountId };
   try {
     const standing = adoptee === undefined ? {} : { live: adoptee };
@@ -56,13 +60,6 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
     const state = toPlain({ ...inputs, ...recordOf(monitorId, home, adoptee), __incomplete: true });
     throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
   }
-}
-
-/** Two resources of one session would each delete it from under the other. */
-function ownAlready(monitorId: string): Failure {
-  return new Failure(
-    `Session ${monitorId} cannot be adopted: a resource of this stack manages it already. Nothing was changed. Declare it once; if that resource is only to have another name, give the new one \`aliases\`, and if it is to be replaced, remove \`adopt\` first (it has done its work).`,
-  );
 }
 
 /** Who we are is asked before the first thing is made, so that every session has its account on record. */
@@ -210,9 +207,16 @@ async function goneInUpdate(old: MonitorState, service: Service, operation: Oper
 
 /** Stops or waits for a session as the policy says, and deletes it. Returns only when it is gone. */
 export async function destroy(monitorId: string, olds: Properties, context: Context): Promise<void> {
-  const { account, operation } = context;
+  const { account, operation, claims } = context;
   const old = olds as unknown as MonitorState;
   expectId(monitorId, old);
+  const heir = claims.heir(monitorId, old.__urn);
+  if (heir !== undefined) {
+    operation.warn(
+      `Session ${monitorId} was not deleted: another entry of this stack manages it now (${heir}). Only this entry leaves the state.`,
+    );
+    return;
+  }
   const service = account.in(regionOf(old, account));
   const policy = onDeletePolicy(old, account.sources.env);
   try {

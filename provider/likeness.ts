@@ -71,8 +71,8 @@ export interface OutputUrls {
 
 export function outputUrls(live: LiveStreamMonitor): OutputUrls {
   const { FlvUrl: flvUrl, RtmpUrl: rtmpUrl } = live.OutputUrls ?? {};
-  // Where playback is guarded by keys, the query holds one; outputs stand in the state in clear.
-  const bare = (url: string) => url.replace(/[?#].*$/s, "");
+  // Where playback is guarded by keys, the query holds one, in whatever spelling; outputs stand in the state in clear.
+  const bare = (url: string) => url.replace(/([?#;&]|%3f).*$/is, "").replace(/\/\/[^/@]*@/, "//");
   return { ...(flvUrl ? { flvUrl: bare(flvUrl) } : {}), ...(rtmpUrl ? { rtmpUrl: bare(rtmpUrl) } : {}) };
 }
 

@@ -1,6 +1,8 @@
-/** Longer texts are cut before anything is looked for in them: nobody reads them, and they cost time. */
-const LONGEST_SEEN = 100_000;
-const LONGEST_SHOWN = 500;
+/**
+ * Longer texts are cut, before given secrets are looked for in them and once more before patterns are: nobody reads them, and a
+ * pattern may take as many steps as a text has pairs of characters.
+ */
+const LONGEST = { searched: 16_000, matched: 2_000, shown: 500 } as const;
 
 /**
  * Makes text from outside (the cloud, the network stack, a user) fit to be shown: no query string of any URL, in whatever
@@ -8,14 +10,19 @@ const LONGEST_SHOWN = 500;
  */
 export function redact(text: unknown, secrets: readonly (string | undefined)[] = []): string {
   let clean = String(text);
-  for (const secret of secrets) {
-    if (secret !== undefined && secret.length >= 4) {
-      clean = clean.split(secret).join("***");
-    }
+  const given = secrets.filter((secret) => secret !== undefined && secret.length >= 4) as string[];
+  const isCut = clean.length > LONGEST.searched;
+  clean = clean.slice(0, LONGEST.searched);
+  for (const secret of given) {
+    clean = clean.split(secret).join("***");
+  }
+  if (isCut) {
+    // The cut may have gone through a secret, and left a part of it that is not known any more.
+    clean = clean.slice(0, -Math.max(1, ...given.map((secret) => secret.length)));
   }
   return (
     clean
-      .slice(0, LONGEST_SEEN)
+      .slice(0, LONGEST.matched)
       .replace(/[\u202a-\u202e\u2066-\u2069]+/g, " ")
       // Spaces that are not seen would part a key from its value.
       .replace(/\p{Cf}+/gu, "")
@@ -32,6 +39,6 @@ export function redact(text: unknown, secrets: readonly (string | undefined)[] =
       .replace(/\/\/[^\s"'<>]*@/g, "//***@")
       .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
       .trim()
-      .slice(0, LONGEST_SHOWN)
+      .slice(0, LONGEST.shown)
   );
 }

@@ -13,9 +13,15 @@ export function expectShape(action: Action, { body, httpStatus }: TransportAnswe
       Array.isArray(value.LiveStreamMonitorList) && value.LiveStreamMonitorList.every((item) => isId(item?.MonitorId)),
     GetCallerIdentity: (value) => typeof value.AccountId === "string" && value.AccountId !== "",
   };
-  // The gateway answers some refusals with 200; a success carries no code.
-  if (typeof body.Code === "string" && body.Code !== "") {
-    throw new LiveError({ action, code: body.Code, httpStatus, message: String(body.Message), ...requestId(body) });
+  // The gateway answers some refusals with 200; a success carries no code, or one that says so.
+  const code = body.Code ?? body.code ?? "";
+  const isSuccess = ["", "200", 200, "OK"].some((each) => each === code) && body.Success !== false;
+  if (!isSuccess && typeof code === "string" && code !== "") {
+    const message = String(body.Message ?? body.message);
+    throw new LiveError({ action, code, httpStatus, message, ...requestId(body) });
+  }
+  if (!isSuccess) {
+    throw malformed(action, httpStatus, "the answer says that something went wrong, but not what", body);
   }
   if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
     throw malformed(action, httpStatus, "the answer lacks what the API documents for it", body);
@@ -62,7 +68,8 @@ function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
     MonitorId: String(item.MonitorId),
     MonitorName: text(item.MonitorName) ?? "",
     Domain: text(item.Domain) ?? "",
-    Status: Number(item.Status),
+    Status:
+      typeof item.Status === "number" || /^[01]$/.test(text(item.Status) ?? "") ? Number(item.Status) : Number.NaN,
     InputList: Array.isArray(item.InputList) ? (item.InputList.filter(isObject) as InputConfig[]) : [],
     OutputUrls: textsIn(isObject(item.OutputUrls) ? item.OutputUrls : {}, URLS),
   };

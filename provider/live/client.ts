@@ -119,8 +119,7 @@ export class LiveClient {
           return body;
         } catch (error) {
           signal.throwIfAborted();
-          const own = [credential.accessKeySecret, credential.securityToken];
-          const failure = toLiveError(action, error, [...own, ...secretsIn(query)]);
+          const failure = toLiveError(action, error, secretsIn(query, credential));
           context.observe({ action, what: "failed", error: failure });
           if (failure.verdict === "throttled") {
             pacer.throttled(account, action, failure.retryAfterMs);
@@ -141,19 +140,41 @@ export class LiveClient {
 }
 
 /** Everything in a call that is secret, in every spelling in which an answer may repeat it. */
-function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string, string>): string[] {
+function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string, string>, key: Credential): string[] {
   const watched = InputList?.match(/(?<="InputUrl":)"(?:[^"\\]|\\.)*"/g)?.map((text) => String(JSON.parse(text)));
-  const urls = [...(watched ?? []), CallbackUrl, DingTalkWebHookUrl];
-  const parts = urls.flatMap((url) =>
-    url ? [url, ...url.split(/[?&;]/).slice(1), ...url.split(/[?&;=]/).slice(1)] : [],
-  );
-  const whole = InputList === undefined ? parts : [InputList, ...parts];
-  return [...new Set(whole.flatMap((part) => [part, encodeURIComponent(part), JSON.stringify(part).slice(1, -1)]))]
-    .filter((part) => part.length >= 4)
+  const urls = [...(watched ?? []), CallbackUrl, DingTalkWebHookUrl].filter((url) => url !== undefined);
+  const whole = [InputList, key.accessKeySecret, key.securityToken].filter((text) => text !== undefined);
+  return [...new Set([...whole, ...urls.flatMap(partsOf)].flatMap(spellings))]
+    .filter((text) => text.length >= 4)
     .sort((one, other) => other.length - one.length);
 }
 
-function toLiveError(action: Action, error: unknown, secrets: (string | undefined)[]): LiveError {
+/** A URL, who logs in by it, and what its query says: by pairs, and by values alone. */
+function partsOf(url: string): string[] {
+  const user = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1];
+  const pieces = [url.split(/[?&;#]/), url.split(/[?&;#=]/)].flatMap((parts) => parts.slice(1));
+  return [url, ...pieces, ...(user === undefined ? [] : [user, ...user.split(":")])];
+}
+
+function spellings(text: string): string[] {
+  const encoded = [encodeURIComponent(text)];
+  // As signatures spell it.
+  encoded.push(
+    (encoded[0] as string).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+  );
+  encoded.push(...encoded.map((each) => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())));
+  return [text, decoded(text), JSON.stringify(text).slice(1, -1), ...encoded];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function toLiveError(action: Action, error: unknown, secrets: string[]): LiveError {
   if (error instanceof LiveError) {
     return error.without(secrets);
   }

@@ -16,6 +16,8 @@ export interface Scan {
 const PAGE_SIZES = [100, 50, 20, 10] as const;
 /** More pages than any account needs, and few enough to be held in memory. */
 const MOST_PAGES = 500;
+/** The same for what stands on them, in characters. */
+const MOST_TEXT = 64 * 1024 * 1024;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
@@ -132,11 +134,11 @@ export class Roster {
     const shared = sharedContext(asked.map((question) => question.context));
     try {
       // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
-      const ids = asked.map((question) => question.monitorId);
-      const scan =
-        asked.length <= (this.latest?.pages ?? 1) && ids.every((id) => id !== undefined)
-          ? await this.byIds(ids, shared.context)
-          : await this.scan(shared.context);
+      if (asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined)) {
+        await Promise.all(asked.map((question) => this.answerById(question)));
+        return;
+      }
+      const scan = await this.scan(shared.context);
       for (const question of asked) {
         question.answer(scan);
       }
@@ -149,17 +151,21 @@ export class Roster {
     }
   }
 
-  private async byIds(ids: string[], context: CallContext): Promise<Scan> {
-    const begunAt = this.clock.now();
-    const found = await Promise.all([...new Set(ids)].map((id) => this.lookById(id, context)));
-    const monitors = found.filter((monitor) => monitor !== undefined);
-    return { begunAt, pages: 0, monitors: new Map(monitors.map((monitor) => [monitor.MonitorId, monitor])) };
+  private async answerById({ monitorId, context, answer, fail }: Question): Promise<void> {
+    try {
+      const begunAt = this.clock.now();
+      const found = await this.lookById(monitorId as string, context);
+      answer({ begunAt, pages: 0, monitors: new Map(found === undefined ? [] : [[found.MonitorId, found]]) });
+    } catch (error) {
+      fail(error);
+    }
   }
 
   private async scan(context: CallContext): Promise<Scan> {
     const begunAt = this.clock.now();
     const monitors = new Map<string, LiveStreamMonitor>();
     let page = 1;
+    let text = 0;
     for (let seen = 0; ; page += 1) {
       const { LiveStreamMonitorList: list, Total: total } = await this.page(page, context);
       const before = monitors.size;
@@ -167,7 +173,8 @@ export class Roster {
         monitors.set(monitor.MonitorId, monitor);
       }
       seen += list.length;
-      if (page >= MOST_PAGES) {
+      text += JSON.stringify(list).length;
+      if (page >= MOST_PAGES || text > MOST_TEXT) {
         throw new Failure(
           `The list of sessions does not end: ${monitors.size} were shown on ${page} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
         );

@@ -79,6 +79,9 @@ class Leash {
     tooMuch.unref();
     tooLong.unref();
     signal.addEventListener("abort", cut, { once: true });
+    if (signal.aborted) {
+      cut();
+    }
     request.once("response", (response) => {
       this.response = response;
     });

@@ -1,5 +1,5 @@
 import { automaticName } from "../../provider/names";
-import { ARGS, Stage } from "../support/stage";
+import { ARGS, Stage, URN } from "../support/stage";
 import { thrownBy } from "../support/thrown";
 
 const CREATE = "CreateLiveStreamMonitor";
@@ -208,4 +208,14 @@ test("nothing is sent for an engine that no longer answers", async () => {
   stage.engineAlive = false;
   expect((await thrownBy(stage.create(ARGS))).message).toMatch(/engine that asked for this no longer answers/);
   expect(stage.cloud.actions()).not.toContain(CREATE);
+});
+
+test("a session that answered another create is not taken for one that was lost, nor had twice", async () => {
+  const stage = new Stage();
+  const args = { ...ARGS, monitorName: "same", app: "a", stream: "same" };
+  stage.cloud.script(CREATE, { kind: "lose", carriedOut: false });
+  const [lost, made] = await Promise.allSettled([stage.create(args), stage.create({ ...args, __urn: `${URN}2` })]);
+  const ids = [lost, made].flatMap((each) => (each.status === "fulfilled" ? [each.value.id] : []));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(expect.arrayContaining([...stage.cloud.sessions.keys()]));
 });

@@ -114,6 +114,14 @@ describe("the place that a session streams to", () => {
   test("comes from addresses that hold something", () => {
     expect(outputUrls({ ...LIVE, OutputUrls: { FlvUrl: "http://x", RtmpUrl: "" } })).toEqual({ flvUrl: "http://x" });
     expect(outputUrls(LIVE)).toEqual({});
+    const bare = "rtmp://play.example.com/app/out";
+    const tails = ["?auth_key=1", "#auth_key=1", ";auth_key=1", "&auth_key=1", "%3Fauth_key=1", "%3fauth_key=1\nx"];
+    for (const url of [...tails.map((tail) => bare + tail), bare.replace("//", "//user:word@")]) {
+      expect(outputUrls({ ...LIVE, OutputUrls: { RtmpUrl: url, FlvUrl: url } })).toEqual({
+        flvUrl: bare,
+        rtmpUrl: bare,
+      });
+    }
   });
 });
 

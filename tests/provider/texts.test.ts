@@ -101,6 +101,20 @@ describe("what is shown", () => {
   test("nothing is longer than anybody wants to read, and nothing takes long", () => {
     expect(redact("x ".repeat(100_000)).length).toBeLessThanOrEqual(500);
     expect(redact("?a".repeat(10_000)).length).toBeLessThanOrEqual(500);
+    // Each of these took ten seconds when a pattern was let look at all of it.
+    for (let i = 0; i < 20; i += 1) {
+      for (const unit of ["a", "?", "/", "a://", "&a=", "token"]) {
+        expect(redact(unit.repeat(100_000 / unit.length)).length).toBeLessThanOrEqual(500);
+      }
+    }
+  });
+
+  test("a secret that the cut goes through leaves no part of it", () => {
+    const secret = "hush-hush-hush-hush";
+    for (let before = 15_970; before < 16_010; before += 1) {
+      const text = `${"#".repeat(before)}${secret}`;
+      expect(redact(text, ["####", secret])).not.toMatch(/hush/);
+    }
   });
 
   test("no query of any URL survives, whatever stands around it", () => {

@@ -22,6 +22,9 @@ test.each<[Action, Record<string, unknown>]>([
   ["DeleteLiveStreamMonitor", {}],
   ["StopLiveStreamMonitor", { Code: "" }],
   ["StopLiveStreamMonitor", { Code: 200 }],
+  ["StopLiveStreamMonitor", { Code: "200", Success: true }],
+  ["StopLiveStreamMonitor", { code: "OK" }],
+  ["StopLiveStreamMonitor", { Code: null }],
   ["CreateLiveStreamMonitor", { MonitorId: "m-1" }],
   ["CreateLiveStreamMonitor", { MonitorId: "x".repeat(128) }],
   [LIST, { LiveStreamMonitorList: [] }],
@@ -57,6 +60,45 @@ test("a code makes a refusal of a success, with all that is known of it", () => 
   const error = errorOf(() => shapeOf("StopLiveStreamMonitor", { Code: "Odd", Message: "no" }));
   expect(error).toMatchObject({ action: "StopLiveStreamMonitor", code: "Odd", httpStatus: 200, requestId: "r" });
   expect(error.message).toContain("no");
+});
+
+test.each([
+  { code: "Odd", message: "no" },
+  { Code: "Odd", Message: "no", Success: true },
+])("so does %j", (body) => {
+  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body));
+  expect(error).toMatchObject({ code: "Odd", httpStatus: 200, requestId: "r" });
+  expect(error.message).toContain("no");
+});
+
+test.each([
+  { Code: 500 },
+  { code: {} },
+  { Success: false },
+  { Code: "", Success: false },
+  { Code: 200, Success: false },
+])("what failed, but does not say why, is no answer: %j", (body) => {
+  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body));
+  expect(error).toMatchObject({ verdict: "ambiguous", httpStatus: 200, requestId: "r" });
+  expect(error.message).toMatch(/something went wrong, but not what/);
+});
+
+test.each([
+  [0, 0],
+  [1, 1],
+  [2, 2],
+  ["0", 0],
+  ["1", 1],
+  ["", Number.NaN],
+  ["10", Number.NaN],
+  [null, Number.NaN],
+  [false, Number.NaN],
+  [[], Number.NaN],
+  [{ toString: 1, valueOf: 1 }, Number.NaN],
+  [undefined, Number.NaN],
+])("the status %j is %d: only what is documented says that a session does not run", (Status, status) => {
+  const [monitor] = listIn({ RequestId: "r", LiveStreamMonitorList: [{ ...ITEM, Status }] }).LiveStreamMonitorList;
+  expect(monitor?.Status).toBe(status);
 });
 
 test("of a list's items, what has another type than documented counts as absent", () => {

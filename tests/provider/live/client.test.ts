@@ -235,10 +235,25 @@ describe("secrets of a call, repeated by a refusal", () => {
     }
   });
 
+  test.each([
+    ["as a signature spells it", "https://bot:p!ssw0rd@hook.example.com/", "bot%3Ap%21ssw0rd%40hook"],
+    ["the password alone", "https://bot:p4ssw0rd@hook.example.com/", "p4ssw0rd"],
+    ["decoded", "https://hook.example.com/?token=s3cr%2Fet%2Bxyz", "s3cr/et+xyz"],
+    ["in small letters", "https://hook.example.com/?token=s3cr/et", "s3cr%2fet"],
+    ["a fragment", "https://hook.example.com/#fr4gment", "fr4gment"],
+    ["not a code at all", "https://hook.example.com/?token=100%", "100%"],
+  ])("another spelling: %s", async (_what, CallbackUrl, said) => {
+    const lab = new Lab();
+    lab.answer = refusal("InvalidParameter", 400, `this is bad: <${said}>`);
+    const { message } = await lab.failure((client, context) => client.update("m", { CallbackUrl }, context));
+    expect(message).not.toContain(said.replace("hook", ""));
+    expect(message).toContain("this is bad: <");
+  });
+
   test("the key's own secret and token", async () => {
     const lab = new Lab();
-    lab.credential = async () => ({ accessKeyId: "key", accessKeySecret: "key-hush", securityToken: "token-hush" });
-    lab.answer = refusal("SignatureDoesNotMatch", 400, "signed with key-hush and token-hush");
+    lab.credential = async () => ({ accessKeyId: "key", accessKeySecret: "key-hush", securityToken: "token+hush/" });
+    lab.answer = refusal("SignatureDoesNotMatch", 400, "signed with key-hush and token%2Bhush%2F, token+hush/");
     const { message } = await lab.failure((client, context) => client.stop("m", context));
     expect(message).toContain("signed with");
     expect(message).not.toMatch(/hush/);

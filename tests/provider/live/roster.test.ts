@@ -297,3 +297,26 @@ test("without a total, the list ends with the first page that brings nothing new
   expect((await clock.run(roster.all(context()))).monitors.size).toBe(4);
   expect(queries).toHaveLength(3);
 });
+
+test("a list of endless text ends, before it fills the memory", async () => {
+  const { clock, queries, roster } = stage(0, (query) => {
+    const id = `m${"page" in query ? query.page : 0}`;
+    const InputList = [{ InputUrl: "x".repeat(15 * 1024 * 1024), LayoutId: 1 }];
+    const LiveStreamMonitorList = [{ MonitorId: id, MonitorName: "", Domain: "", Status: 0, InputList }];
+    return { RequestId: "r", Total: 1_000, LiveStreamMonitorList };
+  });
+  await expect(clock.run(roster.all(context()))).rejects.toThrow(/The list of sessions does not end: 5 were shown/);
+  expect(queries).toHaveLength(5);
+});
+
+test("of those who are asked for by their ids, one that fails is alone in that", async () => {
+  const { clock, roster } = stage(150, (query) => {
+    if ("monitorId" in query && query.monitorId === "m1") {
+      throw new LiveError({ action: "DescribeLiveStreamMonitorList", code: "Odd", httpStatus: 400, message: "no" });
+    }
+    return undefined;
+  });
+  await clock.run(roster.all(context()));
+  const results = await clock.run(Promise.allSettled(["m1", "m2"].map((id) => roster.look(id, context()))));
+  expect(results.map((each) => each.status)).toEqual(["rejected", "fulfilled"]);
+});

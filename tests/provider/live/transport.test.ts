@@ -141,6 +141,14 @@ describe("on odd servers", () => {
     expect(await failureOf(sdkTransport(request(endpoint())))).toMatchObject({ kind, code: "EHOSTUNREACH" });
   });
 
+  test("a call that is ended before its request is announced is cut off too", async () => {
+    listener = () => {};
+    const controller = new AbortController();
+    const call = sdkTransport(request(endpoint(), { signal: controller.signal }));
+    controller.abort(new Error("enough"));
+    await expect(call).rejects.toThrow("enough");
+  });
+
   test("what a connection has carried before does not make an answer too large", async () => {
     const carried = new Map<number | undefined, number>();
     const body = JSON.stringify({ RequestId: "r", Note: "x".repeat(6 * 1024 * 1024) });
