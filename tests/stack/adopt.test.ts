@@ -74,6 +74,40 @@ scenario("a resource that adopts is not replaced", async (stack) => {
   await stack.do("destroy");
 });
 
+const monitor = (name: string, args: string, options = "") =>
+  `new StreamMonitor("${name}", { domain: "play.example.com", outputTemplate: "lp_hd", running: true, monitorName: "theirs",
+    inputList: [{ inputUrl: "rtmp://play.example.com/app/theirs", layoutId: 1 }], ${args} }, { ${options} });`;
+
+scenario("a resource that adopts and gets another name keeps its session", async (stack) => {
+  const id = stack.act("create", THEIRS);
+  stack.foreign.clear();
+  stack.program(monitor("a", "adopt: { byName: true }"));
+  await stack.do("up");
+  stack.calls();
+  stack.program(monitor("b", "adopt: { byName: true }"));
+  await stack.do("up");
+  expect(stack.writes()).toEqual([]);
+  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("two resources of one session are an error; one of them can go, and the session stays", async (stack) => {
+  const id = stack.act("create", THEIRS);
+  stack.foreign.clear();
+  stack.program(monitor("a", "adopt: { byName: true }"));
+  await stack.do("up");
+  stack.program(`const b = ${monitor("b", "adopt: { byName: true }")}\n${monitor("a", "", "dependsOn: b")}`);
+  expect(await stack.fails("up")).toMatch(/is managed by two resources of this stack: .*::a and .*::b\./);
+  stack.program(monitor("b", ""));
+  await stack.do("up");
+  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
 scenario("get reads a session without owning it", async (stack) => {
   const callback = { CallbackUrl: `https://example.com/?token=${HUSH}` };
   const id = stack.act("create", { ...THEIRS, ...callback });
