@@ -138,11 +138,7 @@ async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorPar
 }
 
 /** The session as the list shows it, waiting until it does. */
-function shown(session: Session): Promise<LiveStreamMonitor> {
-  return session.service.roster.during(() => waitForList(session));
-}
-
-async function waitForList(session: Session): Promise<LiveStreamMonitor> {
+async function shown(session: Session): Promise<LiveStreamMonitor> {
   const { monitorId, service, operation } = session;
   operation.enter("waiting until the list shows it");
   const began = operation.clock.now();

@@ -6,7 +6,7 @@ import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type M
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** An answer without the fields that the documents promise is no answer. */
-export function expectShape(action: Action, { body, httpStatus }: TransportAnswer): Record<string, unknown> {
+export function expectShape(action: Action, { body, httpStatus }: TransportAnswer): void {
   const fields: Partial<Record<Action, (value: Record<string, unknown>) => boolean>> = {
     CreateLiveStreamMonitor: (value) => isId(value.MonitorId),
     DescribeLiveStreamMonitorList: (value) =>
@@ -26,13 +26,13 @@ export function expectShape(action: Action, { body, httpStatus }: TransportAnswe
   if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
     throw malformed(action, httpStatus, "the answer lacks what the API documents for it", body);
   }
-  return body;
 }
 
 /** The list in an answer, each session in the documents' types: what is of another type counts as absent. */
-export function listIn(body: Record<string, unknown>): MonitorList {
+export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "bytes">): MonitorList {
   const items = body.LiveStreamMonitorList as Record<string, unknown>[];
   return {
+    bytes,
     RequestId: String(body.RequestId),
     ...(typeof body.Total === "number" ? { Total: body.Total } : {}),
     LiveStreamMonitorList: items.map(toMonitor),
@@ -50,7 +50,6 @@ export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor 
   return found;
 }
 
-/** Optional texts of a list's item. */
 const TEXTS = [
   "Region",
   "StartTime",
@@ -63,31 +62,33 @@ const TEXTS = [
 const URLS = ["FlvUrl", "RtmpUrl"] as const;
 
 function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
-  return {
-    ...textsIn(item, TEXTS),
+  const { Status, InputList, OutputUrls } = item;
+  const isKnown = typeof Status === "number" || Status === "0" || Status === "1";
+  const monitor: LiveStreamMonitor = {
     MonitorId: String(item.MonitorId),
     MonitorName: text(item.MonitorName) ?? "",
     Domain: text(item.Domain) ?? "",
-    Status:
-      typeof item.Status === "number" || /^[01]$/.test(text(item.Status) ?? "") ? Number(item.Status) : Number.NaN,
-    InputList: Array.isArray(item.InputList) ? (item.InputList.filter(isObject) as InputConfig[]) : [],
-    OutputUrls: textsIn(isObject(item.OutputUrls) ? item.OutputUrls : {}, URLS),
+    Status: isKnown ? Number(Status) : Number.NaN,
+    InputList: Array.isArray(InputList) ? (InputList.filter(isObject) as InputConfig[]) : [],
+    OutputUrls: {},
   };
+  copyTexts(item, monitor, TEXTS);
+  copyTexts(isObject(OutputUrls) ? OutputUrls : {}, monitor.OutputUrls as Partial<Record<string, string>>, URLS);
+  return monitor;
 }
 
-/** A loop, because lists are long and read often. */
-function textsIn<Key extends string>(
-  item: Record<string, unknown>,
+/** A loop into what is there already, because lists are long and read often. */
+function copyTexts<Key extends string>(
+  from: Record<string, unknown>,
+  to: Partial<Record<Key, string>>,
   keys: readonly Key[],
-): Partial<Record<Key, string>> {
-  const texts: Partial<Record<Key, string>> = {};
+): void {
   for (const key of keys) {
-    const value = text(item[key]);
+    const value = text(from[key]);
     if (value !== undefined) {
-      texts[key] = value;
+      to[key] = value;
     }
   }
-  return texts;
 }
 
 function malformed(action: Action, httpStatus: number, message: string, body: Record<string, unknown>): LiveError {

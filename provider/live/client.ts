@@ -3,7 +3,7 @@ import { expectShape, listIn } from "./answers";
 import { LiveError, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
 import type { Pacer } from "./pacing";
 import { retry } from "./retry";
-import { type Credential, type Endpoint, type Transport, TransportFailure } from "./transport";
+import { type Credential, type Endpoint, type Transport, type TransportAnswer, TransportFailure } from "./transport";
 import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
 
 /** What accompanies every call of one operation. */
@@ -49,8 +49,8 @@ export class LiveClient {
 
   /** Creates a session; it does not run yet. There is no idempotency token: a lost answer must be settled by looking. */
   async create(parameters: MonitorParameters, context: CallContext): Promise<string> {
-    const answer = await this.live("CreateLiveStreamMonitor", { ...parameters }, context);
-    return answer.MonitorId as string;
+    const { body } = await this.live("CreateLiveStreamMonitor", { ...parameters }, context);
+    return body.MonitorId as string;
   }
 
   /** Replaces the whole configuration of a session. */
@@ -84,8 +84,8 @@ export class LiveClient {
 
   /** Whose key this is. */
   async callerIdentity(context: CallContext): Promise<string> {
-    const answer = await this.call("GetCallerIdentity", "2015-04-01", this.options.stsEndpoint, {}, context);
-    return String(answer.AccountId);
+    const { body } = await this.call("GetCallerIdentity", "2015-04-01", this.options.stsEndpoint, {}, context);
+    return String(body.AccountId);
   }
 
   private live(action: Action, parameters: Record<string, string>, context: CallContext) {
@@ -99,7 +99,7 @@ export class LiveClient {
     endpoint: Endpoint,
     query: Record<string, string>,
     context: CallContext,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<TransportAnswer> {
     const { clock, pacer, transport } = this.options;
     const { signal } = context;
     return retry(
@@ -114,9 +114,10 @@ export class LiveClient {
         context.observe({ action, what: "sent", accessKeyId: credential.accessKeyId });
         try {
           const request = { action, version, endpoint, query, credential, signal };
-          const body = expectShape(action, await untilAborted(transport(request), signal));
-          context.observe({ action, what: "answered", requestId: String(body.RequestId) });
-          return body;
+          const answer = await untilAborted(transport(request), signal);
+          expectShape(action, answer);
+          context.observe({ action, what: "answered", requestId: String(answer.body.RequestId) });
+          return answer;
         } catch (error) {
           signal.throwIfAborted();
           const failure = toLiveError(action, error, secretsIn(query, credential));

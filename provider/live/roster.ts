@@ -16,12 +16,12 @@ export interface Scan {
 const PAGE_SIZES = [100, 50, 20, 10] as const;
 /** More pages than any account needs, and few enough to be held in memory. */
 const MOST_PAGES = 500;
-/** The same for what stands on them, in characters. */
-const MOST_TEXT = 64 * 1024 * 1024;
+/** The same for what stands on them. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** Questions that come together are answered together. */
 const GATHER_MS = 20;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
-const APART_MS = { base: 50, perWaiter: 10, most: 1_000 };
+const APART_MS = { base: 100, perWaiter: 10, most: 1_000 };
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
@@ -165,16 +165,16 @@ export class Roster {
     const begunAt = this.clock.now();
     const monitors = new Map<string, LiveStreamMonitor>();
     let page = 1;
-    let text = 0;
+    let read = 0;
     for (let seen = 0; ; page += 1) {
-      const { LiveStreamMonitorList: list, Total: total } = await this.page(page, context);
+      const { LiveStreamMonitorList: list, Total: total, bytes } = await this.page(page, context);
       const before = monitors.size;
       for (const monitor of list) {
         monitors.set(monitor.MonitorId, monitor);
       }
       seen += list.length;
-      text += JSON.stringify(list).length;
-      if (page >= MOST_PAGES || text > MOST_TEXT) {
+      read += bytes;
+      if (page >= MOST_PAGES || read > MOST_BYTES) {
         throw new Failure(
           `The list of sessions does not end: ${monitors.size} were shown on ${page} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
         );

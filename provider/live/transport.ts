@@ -27,6 +27,8 @@ export interface TransportRequest {
 export interface TransportAnswer {
   httpStatus: number;
   body: Record<string, unknown>;
+  /** How much was read for it. */
+  bytes?: number;
 }
 
 /** Sends one request once. What it throws is a `TransportFailure` or, when the signal aborts, the signal's reason. */
@@ -58,6 +60,8 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
  */
 class Leash {
   response: IncomingMessage | undefined;
+  /** How much of the answer has been read. */
+  bytesRead = () => 0;
 
   constructor(private readonly signal: AbortSignal) {}
 
@@ -68,8 +72,9 @@ class Leash {
     request.once("socket", (socket) => {
       before = socket.bytesRead;
     });
+    this.bytesRead = () => (request.socket?.bytesRead ?? before) - before;
     const tooMuch = setInterval(() => {
-      if ((request.socket?.bytesRead ?? 0) - before > LARGEST_ANSWER) {
+      if (this.bytesRead() > LARGEST_ANSWER) {
         request.destroy(new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`));
       }
     }, 50);
@@ -175,7 +180,7 @@ export const sdkTransport: Transport = async (request) => {
     if (!(httpStatus >= 200 && httpStatus < 300)) {
       throw new TransportFailure("not-json", "the answer is a redirect, not an answer of the API", httpStatus);
     }
-    return { httpStatus, body };
+    return { httpStatus, body, bytes: leash.bytesRead() };
   } catch (error) {
     request.signal.throwIfAborted();
     throw error instanceof TransportFailure ? error : describe(error, leash, request.endpoint.host);

@@ -66,6 +66,8 @@ export interface LiveStreamMonitor {
 }
 
 export interface MonitorList {
+  /** How much was read for it. */
+  bytes: number;
   RequestId: string;
   Total?: number;
   LiveStreamMonitorList: LiveStreamMonitor[];

@@ -40,6 +40,7 @@ describe("on the emulated cloud", () => {
   test("an answer comes with its status and body", async () => {
     const answer = await sdkTransport(request(cloud.endpoint));
     expect(answer).toMatchObject({ httpStatus: 200, body: { LiveStreamMonitorList: [], Total: 0 } });
+    expect(answer.bytes).toBeGreaterThan(JSON.stringify(answer.body).length);
   });
 
   test("a refusal keeps code, status and request id", async () => {
