@@ -3,7 +3,7 @@ import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
 import { type EngineLink, engineLink, noEngine } from "./engine-link";
 import { explain, Failure } from "./failure";
-import { type Context, create, destroy, Incomplete, read, update } from "./lifecycle";
+import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
 import { Pacer, scaledRates } from "./live/pacing";
 import { sdkTransport } from "./live/transport";
@@ -11,6 +11,7 @@ import { type OperationName, type Supervisor, underDeadline } from "./operation"
 import { check, diff, type Properties } from "./plan";
 import { PluginProcess } from "./plugin-process";
 import { timeoutFor } from "./policies";
+import { read } from "./reading";
 import { redact } from "./redact";
 import { atDeadline } from "./report";
 import { Account, type World } from "./service";

@@ -80,3 +80,23 @@ export function isSealIntact(record: MonitorRecord): boolean {
 export function toPlain(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
+
+/** Outputs that are no arguments. */
+export const RECORD_KEYS = [
+  "monitorId",
+  "status",
+  "startTime",
+  "stopTime",
+  "outputUrls",
+  "endpoint",
+  "accountId",
+  "seal",
+];
+
+export function omit(values: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+}
+
+export function pick(values: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
+}

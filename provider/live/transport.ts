@@ -196,7 +196,7 @@ function describe(error: unknown, leash: Leash, host: string): TransportFailure 
   const seen = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const message = String(seen.message ?? error);
   const data = (typeof seen.data === "object" && seen.data !== null ? seen.data : {}) as Record<string, unknown>;
-  const httpStatus = leash.response?.statusCode ?? (typeof data.statusCode === "number" ? data.statusCode : undefined);
+  const httpStatus = leash.response?.statusCode;
   const code = typeof seen.code === "string" ? seen.code : undefined;
   if (typeof data.Code === "string" || typeof data.code === "string") {
     return new TransportFailure(

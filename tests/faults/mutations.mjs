@@ -169,8 +169,8 @@ const MUTATIONS = [
   {
     guard: "a 200 with a code is a refusal",
     file: "live/answers.ts",
-    from: 'if (typeof body.Code === "string" && body.Code !== "") {',
-    to: "if (body.Code === 0) {",
+    from: '.some((each) => each === code) && body.Success !== false;',
+    to: ".some((each) => each !== null);",
     tests: "tests/provider/odd-answers",
   },
   {
@@ -217,9 +217,30 @@ const MUTATIONS = [
   },
   {
     guard: "two resources never own one session",
+    file: "claims.ts",
+    from: "if (this.holders.has(monitorId)) {",
+    to: "if (monitorId === null) {",
+    tests: "tests/provider/adopt",
+  },
+  {
+    guard: "two declarations of one session are refused",
+    file: "claims.ts",
+    from: "if (other !== undefined) {",
+    to: "if (other === null) {",
+    tests: "tests/provider/adopt",
+  },
+  {
+    guard: "a session that another entry manages is not deleted",
     file: "lifecycle.ts",
-    from: "adoptee !== undefined && own.has(adoptee.MonitorId)",
-    to: "adoptee === null",
+    from: "if (heir !== undefined) {",
+    to: "if (heir === null) {",
+    tests: "tests/provider/adopt",
+  },
+  {
+    guard: "an alias is the same resource",
+    file: "dynamic.ts",
+    from: "[olds.__urn, news.__urn]",
+    to: "[news.__urn]",
     tests: "tests/provider/adopt",
   },
   {

@@ -9,7 +9,7 @@ export default {
   // a test that goes through it row by row.
   ignoreStatic: true,
   mutate: [
-    "provider/{lifecycle,plan,creation,convergence,session,gone,inputs}.ts",
+    "provider/{lifecycle,reading,claims,plan,creation,convergence,session,gone,inputs}.ts",
     "provider/live/*.ts",
     "!provider/live/types.ts",
   ],

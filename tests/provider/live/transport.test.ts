@@ -108,6 +108,48 @@ describe("on odd servers", () => {
     expect((await failureOf(sdkTransport(request(endpoint())))).kind).toBe(kind);
   });
 
+  test.each([300, 302, 399])("what the SDK lets pass is looked at: %d is a redirect", async (status) => {
+    listener = answering(status, '{"RequestId": "r"}');
+    const failure = await failureOf(sdkTransport(request(endpoint())));
+    expect(failure).toMatchObject({ kind: "not-json", httpStatus: status });
+    expect(failure.message).toMatch(/redirect, not an answer of the API/);
+  });
+
+  test.each([200, 201, 299])("%d is an answer", async (status) => {
+    listener = answering(status, '{"RequestId": "r"}');
+    expect(await sdkTransport(request(endpoint()))).toMatchObject({ httpStatus: status, body: { RequestId: "r" } });
+  });
+
+  test("a refusal in small letters is one, and one that says nothing says so", async () => {
+    listener = answering(400, '{"code": "Odd", "message": "small", "RequestId": 7}');
+    const small = await failureOf(sdkTransport(request(endpoint())));
+    expect(small).toMatchObject({ kind: "refusal", code: "Odd", httpStatus: 400, requestId: undefined });
+    expect(small.message).toContain("small");
+    listener = answering(400, '{"Code": "Odd"}');
+    expect((await failureOf(sdkTransport(request(endpoint())))).message).not.toBe("");
+  });
+
+  test("what broke is told in the system's word for it", async () => {
+    listener = (incoming) => incoming.socket.resetAndDestroy();
+    const failure = await failureOf(sdkTransport(request(endpoint())));
+    expect(failure).toMatchObject({ kind: "no-answer", code: "ECONNRESET", message: "ECONNRESET" });
+  });
+
+  test("a call that has ended leaves nothing behind: neither timers nor a listener at the signal", async () => {
+    listener = answering(200, '{"RequestId": "r"}');
+    const { signal } = new AbortController();
+    const [added, removed] = [jest.spyOn(signal, "addEventListener"), jest.spyOn(signal, "removeEventListener")];
+    const timers = [jest.spyOn(global, "clearInterval"), jest.spyOn(global, "clearTimeout")];
+    await sdkTransport(request(endpoint(), { signal }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(added).toHaveBeenCalledTimes(1);
+    expect(removed.mock.calls.map(([, cut]) => cut)).toEqual(added.mock.calls.map(([, cut]) => cut));
+    for (const cleared of timers) {
+      expect(cleared).toHaveBeenCalled();
+      cleared.mockRestore();
+    }
+  });
+
   test("the cloud's hint when to come back is kept, within reason", async () => {
     const body = JSON.stringify({ Code: "Throttling.User", Message: "slow down", RequestId: "r" });
     listener = answering(429, body, { "x-acs-retry-after": "1500" });

@@ -1,0 +1,92 @@
+import { Failure } from "./failure";
+import { believeGone, lookAgain } from "./gone";
+import { homeOf, regionOf } from "./home";
+import type { Context } from "./lifecycle";
+import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
+import { isRunning } from "./live/types";
+import type { Operation } from "./operation";
+import type { Properties } from "./plan";
+import type { Service } from "./service";
+import { RECENT_MS } from "./session";
+import { type Home, isSealIntact, type MonitorState, omit, RECORD_KEYS, recordOf, toPlain } from "./state";
+
+/**
+ * Reads a session. `undefined`: it is gone for certain. The inputs that come back hold the live values of what the user had
+ * declared, so that drift shows there; what nobody declared shows in the outputs alone, where secrets are kept secret.
+ */
+export async function read(
+  monitorId: string,
+  olds: Properties,
+  context: Context,
+): Promise<{ state: Properties; inputs?: Properties } | undefined> {
+  const { account, operation } = context;
+  const old = { ...olds, monitorId } as unknown as MonitorState;
+  const isGet = olds.monitorId === undefined;
+  const service = account.in(regionOf(old, account));
+  operation.enter("reading");
+  const live =
+    (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation));
+  if (live === undefined) {
+    if (isGet) {
+      throw new Failure(
+        `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
+      );
+    }
+    await believeGone(old, service, operation);
+    return undefined;
+  }
+  const declared = declaredPart(old);
+  const values = fromLive(live, declared, old.outputUrls);
+  const record = recordOf(monitorId, await homeForRead(old, service, operation), live);
+  // Pulumi keeps the inputs of what it only reads in clear, so a refresh must not put anything there either.
+  if (isGet || old.__get === true) {
+    const rest = omit(
+      olds,
+      SESSION_KEYS.filter((key) => key !== "app" && key !== "stream"),
+    );
+    return { state: toPlain({ ...rest, ...placeOf(outputUrls(live)), ...values, ...record }) };
+  }
+  const drift = hiddenDrift(declared, values, old.__auto ?? []);
+  const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", ...Object.keys(record)]);
+  const common = { ...policies, ...(old.running === undefined ? {} : { running: isRunning(live) }) };
+  return {
+    state: toPlain({ ...common, ...values, ...record, ...(Object.keys(drift).length > 0 ? { __drift: drift } : {}) }),
+    inputs: toPlain({
+      ...omit(common, [...RECORD_KEYS, "__incomplete"]),
+      ...omit(values, Object.keys(drift)),
+      ...Object.fromEntries(Object.entries(drift).filter(([, value]) => value !== null)),
+      ...(old.region === undefined ? {} : { region: old.region }),
+    }),
+  };
+}
+
+/** The session's values as they should be, which an earlier read may have found to be otherwise. */
+function declaredPart(old: MonitorState): SessionValues {
+  const values = SESSION_KEYS.map((key) => [key, old.__drift?.[key] === undefined ? old[key] : old.__drift[key]]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Drift that must not go into the inputs: secrets that nobody declared would stand there in clear. */
+function hiddenDrift(declared: SessionValues, values: SessionValues, auto: string[]): Record<string, string | null> {
+  const drift: Record<string, string | null> = {};
+  for (const key of SESSION_KEYS) {
+    if (declared[key] === undefined && values[key] !== undefined) {
+      drift[key] = null;
+    } else if (auto.includes(key) && !sameJson(declared[key], values[key])) {
+      drift[key] = String(declared[key]);
+    }
+  }
+  return drift;
+}
+
+/** A session that answers is this account's, so a read can put on record what an import, say, did not know. */
+async function homeForRead(old: MonitorState, service: Service, operation: Operation): Promise<Home> {
+  const home = homeOf(old, service);
+  const isCertain = home.accountId !== undefined && isSealIntact(old);
+  if (isCertain || service.skipsAccountCheck) {
+    return home;
+  }
+  const accountId = await service.whoami(operation).catch(() => undefined);
+  operation.signal.throwIfAborted();
+  return { ...home, accountId: accountId ?? home.accountId };
+}
