@@ -169,7 +169,7 @@ const MUTATIONS = [
   {
     guard: "a 200 with a code is a refusal",
     file: "live/answers.ts",
-    from: '.some((each) => each === code) && body.Success !== false;',
+    from: ".some((each) => each === code) && body.Success !== false;",
     to: ".some((each) => each !== null);",
     tests: "tests/provider/odd-answers",
   },
