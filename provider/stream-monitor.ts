@@ -103,12 +103,12 @@ export class StreamMonitor extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `customTimeouts` are honoured as if they stood in `timeouts`
    */
   constructor(name: string, args: StreamMonitorArgs, opts?: pulumi.CustomResourceOptions) {
-    const inputs = opts?.id === undefined ? declaration(name, args, opts) : lookUp(name, args, opts);
     const { stackTraceLimit } = Error;
     // The SDK takes a stack trace for each of four promises of each output, and source maps make each of them dear: 6 ms a
     // resource in all. The one that tells where in the program the resource stands has a limit of its own.
     Error.stackTraceLimit = 0;
     try {
+      const inputs = opts?.id === undefined ? declaration(name, args, opts) : lookUp(name, args, opts);
       super(TYPE, name, inputs, secretly(opts));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;

@@ -19,7 +19,7 @@ const MOST_PAGES = 500;
 /** The same for what stands on them. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Questions that come together are answered together. */
-const GATHER_MS = 20;
+const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 10, most: 1_000 };
 

@@ -150,18 +150,26 @@ function clientFor({ endpoint, credential }: TransportRequest) {
   return latest.client;
 }
 
-function paramsFor({ action, version, endpoint }: TransportRequest) {
-  return new (sdk().Params)({
-    action,
-    version,
-    protocol: endpoint.protocol.toUpperCase(),
-    pathname: "/",
-    method: "POST",
-    authType: "AK",
-    style: "RPC",
-    reqBodyType: "formData",
-    bodyType: "json",
-  });
+const params = new Map<string, InstanceType<Sdk["Params"]>>();
+
+/** What is the same for all calls of one action to one place. */
+function paramsFor({ action, version, endpoint: { protocol } }: TransportRequest) {
+  const key = `${action} ${protocol}`;
+  const made =
+    params.get(key) ??
+    new (sdk().Params)({
+      action,
+      version,
+      protocol: protocol.toUpperCase(),
+      pathname: "/",
+      method: "POST",
+      authType: "AK",
+      style: "RPC",
+      reqBodyType: "formData",
+      bodyType: "json",
+    });
+  params.set(key, made);
+  return made;
 }
 
 /** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
