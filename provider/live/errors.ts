@@ -35,6 +35,8 @@ export interface ErrorRow {
 
 const KEY_ADVICE =
   "Check the access key: is it the right one, is it enabled, and has it (or its security token) expired? On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment or `--run-program` are the way round a key that was rotated in the configuration.";
+const SECRET_ADVICE =
+  "The secret does not belong to this access key: check that both are of one key, and copied whole. On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment come from where the command is run.";
 const RAM_ADVICE = "Grant the RAM user or role this action on resource `*`; the README lists the whole policy.";
 const STS_ADVICE =
   "Let the RAM user or role call sts:GetCallerIdentity, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.";
@@ -71,7 +73,13 @@ export const errorTable: readonly ErrorRow[] = [
 
   // Who asks: never "gone", whatever the HTTP status.
   { action: "any", code: "InvalidAccessKeyId.*", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  { action: "any", code: "SignatureDoesNotMatch", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
+  {
+    action: "any",
+    code: "SignatureDoesNotMatch",
+    verdict: "fatal",
+    source: "common error codes",
+    advice: SECRET_ADVICE,
+  },
   { action: "any", code: "IncompleteSignature", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
   { action: "any", code: "InvalidSignatureMethod", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
   { action: "any", code: "MissingSecurityToken", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },

@@ -34,11 +34,13 @@ async function main(): Promise<void> {
     if (Date.now() > nextReport) {
       nextReport = Date.now() + REPORT_MS;
       print(
-        `${totals.scripts} scripts so far, ${all - parts.length} of ${all} parts of the product, seed ${seed + round}`,
+        `${totals.scripts} scripts so far, ${all - parts.length} of ${all} parts of all combinations, seed ${seed + round}`,
       );
     }
   }
-  print(`parts of the product of faults, crashes and settings that were played: ${all - parts.length} of ${all}`);
+  print(
+    `of all combinations of faults, crashes and settings, in ${all} parts, ${all - parts.length} were played; a longer run plays more`,
+  );
   finish(seed);
 }
 

@@ -43,7 +43,7 @@ test.each([
 test.each([
   ["Forbidden.RAM", 403, /Grant the RAM user or role/],
   ["InvalidAccessKeyId.NotFound", 404, /Check the access key: .*--run-program/],
-  ["SignatureDoesNotMatch", 400, /Check the access key/],
+  ["SignatureDoesNotMatch", 400, /The secret does not belong to this access key/],
   ["MissingMonitorId", 400, /MissingMonitorId/],
   ["InvalidMonitorId.Malformed", 400, /InvalidMonitorId\.Malformed/],
   ["InvalidApi.NotFound", 404, /endpoint does not serve this API/],
