@@ -8,7 +8,7 @@ export class Trail {
   private readonly sent = new Map<string, number>();
   private readonly began: number;
   private phaseBegan: number;
-  private current = "starting";
+  private current = "preparing";
   private last = "none";
   /** Calls that were sent, and neither answered nor given up. */
   readonly unanswered = new Set<string>();

@@ -224,3 +224,37 @@ test("a read that gets no answer ends after five minutes, and changes nothing", 
     /The read did not end within 5m\..*the answer is not JSON.* \(HTTP 502\).*Run `pulumi refresh --stack dev`/,
   );
 });
+
+test("a get is read again like any other get: with what is live now, its place included, and no inputs", async () => {
+  const stage = new Stage();
+  const at = (stream: string) => ({ OutputUrls: { RtmpUrl: `rtmp://play.example.com/app/${stream}` } });
+  const id = stage.cloud.add({ MonitorName: "first", CallbackUrl: "https://hooks.example.com", ...at("one") });
+  const { props } = await stage.read(id, { __get: true, region: "cn-shanghai" });
+  expect(props).toMatchObject({ __get: true, monitorName: "first", stream: "one" });
+  const { CallbackUrl: _, ...session } = stage.cloud.sessions.get(id) as LiveStreamMonitor;
+  stage.cloud.sessions.set(id, { ...session, MonitorName: "second", ...at("two") });
+  await stage.clock.run(stage.clock.sleep(60_000));
+  const again = await stage.read(id, props ?? {});
+  expect(again).not.toHaveProperty("inputs");
+  expect(again.props).toMatchObject({ __get: true, monitorName: "second", app: "app", stream: "two" });
+  expect(again.props).not.toHaveProperty("callbackUrl");
+  // Where the addresses do not tell the place any more, the last that is known stays.
+  stage.cloud.sessions.set(id, { ...session, OutputUrls: {} });
+  await stage.clock.run(stage.clock.sleep(60_000));
+  expect((await stage.read(id, again.props ?? {})).props).toMatchObject({ app: "app", stream: "two" });
+});
+
+test("inputs hold arguments alone: nothing of the record, nothing that was not declared but the region it is in", async () => {
+  const { outs, inputs } = await drifted({ ...ARGS, running: true }, { CallbackUrl: "https://else.example.com" });
+  const record = ["monitorId", "status", "startTime", "stopTime", "outputUrls", "endpoint", "accountId", "seal"];
+  expect(Object.keys(inputs).filter((key) => [...record, "__incomplete", "callbackUrl"].includes(key))).toEqual([]);
+  expect(inputs).toMatchObject({ ...ARGS, running: true, region: "cn-shanghai" });
+  const stage = new Stage();
+  const id = stage.cloud.add({});
+  const { region, ...lacking } = outs;
+  const read = await stage.read(id, { ...lacking, monitorId: id, __incomplete: true });
+  expect(region).toBe("cn-shanghai");
+  expect(read.inputs).not.toHaveProperty("region");
+  expect(read.inputs).not.toHaveProperty("__incomplete");
+  expect(read.props).toMatchObject({ region, __incomplete: true });
+});

@@ -160,7 +160,7 @@ describe("errors", () => {
 test("a trail tells seconds per phase, attempts per call, and the last answer", async () => {
   const clock = new VirtualClock();
   const trail = new Trail(clock);
-  expect(new Trail(clock).summary()).toBe("Time went to: starting 0s. Calls sent: none. Last answer: none.");
+  expect(new Trail(clock).summary()).toBe("Time went to: preparing 0s. Calls sent: none. Last answer: none.");
   const pass = (ms: number) => clock.run(clock.sleep(ms));
   const action = "StopLiveStreamMonitor" as const;
   trail.enter("stopping");
@@ -186,7 +186,7 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.enter("stopping");
   await pass(1_000);
   expect(trail.summary()).toBe(
-    "Time went to: starting 0s, stopping 3s, waiting 1m1s. Calls sent: StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
+    "Time went to: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
   );
   expect(trail.elapsedMs).toBe(64_000);
 });
