@@ -36,7 +36,11 @@ scenario(
       /InvalidAccessKeyId\.NotFound.*Check the access key/,
       key("no-such-key", "no-such-secret"),
     );
-    await failsSafely(stack, /SignatureDoesNotMatch.*The secret does not belong/, key(own?.accessKeyId, "not-its-secret"));
+    await failsSafely(
+      stack,
+      /SignatureDoesNotMatch.*The secret does not belong/,
+      key(own?.accessKeyId, "not-its-secret"),
+    );
     await failsSafely(
       stack,
       new RegExp(`asked as account ${other?.accountId}, and the session belongs to account ${own?.accountId}`),
