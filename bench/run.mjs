@@ -36,9 +36,7 @@ const WORKING = [
   ["memory", (stage) => memory(stage, 1000)],
 ];
 
-const { values } = argumentsOrUsage();
-const asJson = values.json;
-const only = values.only;
+const { json: asJson, only } = argumentsOrUsage();
 const rows = [];
 const failures = [];
 await inLanes(WORKING, 1);
@@ -57,16 +55,16 @@ process.exitCode = failures.length > 0 ? 1 : 0;
 function argumentsOrUsage() {
   const options = { json: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean", short: "h" } };
   try {
-    const parsed = parseArgs({ options });
+    const { values } = parseArgs({ options });
     const groups = [...WAITING, ...WORKING].map(([name]) => name);
-    if (parsed.values.help) {
+    if (values.help) {
       process.stdout.write(USAGE);
       process.exit(0);
     }
-    if (parsed.values.only !== undefined && !groups.some((name) => name.startsWith(parsed.values.only))) {
-      throw new Error(`there are no rows "${parsed.values.only}"`);
+    if (values.only !== undefined && !groups.some((name) => name.startsWith(values.only))) {
+      throw new Error(`there are no rows "${values.only}"`);
     }
-    return parsed;
+    return values;
   } catch (error) {
     process.stderr.write(`${error.message}\n\n${USAGE}`);
     process.exit(2);

@@ -8,7 +8,7 @@ import { Failure } from "./failure";
 export class Claims {
   /** Every session that was seen to be in the state. */
   readonly known = new Set<string>();
-  private readonly holders = new Map<string, ReadonlySet<string>>();
+  private readonly holders = new Map<string, readonly string[]>();
   /** Sessions that were taken over in this process. */
   private readonly adopted = new Set<string>();
 
@@ -26,7 +26,10 @@ export class Claims {
       );
     }
     this.see(monitorId);
-    this.holders.set(monitorId, new Set(urns.filter((urn) => typeof urn === "string")));
+    this.holders.set(
+      monitorId,
+      urns.filter((urn) => typeof urn === "string"),
+    );
   }
 
   /** A resource takes over a session that exists already. */
@@ -42,13 +45,11 @@ export class Claims {
 
   /** The resource that manages a session from now on, where it is not the one that is about to be deleted. */
   heir(monitorId: string, urn: unknown): string | undefined {
-    return this.adopted.has(monitorId)
-      ? [...(this.holders.get(monitorId) ?? [])].at(-1)
-      : this.otherHolder(monitorId, [urn]);
+    return this.adopted.has(monitorId) ? this.holders.get(monitorId)?.at(-1) : this.otherHolder(monitorId, [urn]);
   }
 
   private otherHolder(monitorId: string, urns: readonly unknown[]): string | undefined {
-    const holders = [...(this.holders.get(monitorId) ?? [])];
+    const holders = this.holders.get(monitorId) ?? [];
     const isSame = urns.every((urn) => typeof urn !== "string") || holders.some((each) => urns.includes(each));
     return isSame ? undefined : holders.at(-1);
   }

@@ -11,6 +11,17 @@ export type OnDelete = (typeof ON_DELETE)[number];
 /** Arguments whose values are secret as a whole: stream URLs carry keys, webhooks and callbacks carry tokens. */
 export const SECRET_KEYS = ["inputList", "callbackUrl", "dingTalkWebHookUrl"] as const;
 
+/** Outputs that are no arguments, and that a program may ask for. */
+export const RECORDED = [
+  "monitorId",
+  "status",
+  "startTime",
+  "stopTime",
+  "outputUrls",
+  "endpoint",
+  "accountId",
+] as const;
+
 const EVERY_INPUT: Record<keyof MonitorInputs, true> = {
   domain: true,
   outputTemplate: true,

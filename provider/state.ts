@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MonitorInputs } from "./inputs";
+import { RECORDED } from "./keys";
 import { type OutputUrls, outputUrls } from "./likeness";
 import { isRunning, type LiveStreamMonitor } from "./live/types";
 
@@ -82,16 +83,7 @@ export function toPlain(value: object): Record<string, unknown> {
 }
 
 /** Outputs that are no arguments. */
-export const RECORD_KEYS = [
-  "monitorId",
-  "status",
-  "startTime",
-  "stopTime",
-  "outputUrls",
-  "endpoint",
-  "accountId",
-  "seal",
-];
+export const RECORD_KEYS = [...RECORDED, "seal"];
 
 export function omit(values: object, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StreamMonitorArgs } from "./args";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
-import { SECRET_KEYS } from "./keys";
+import { RECORDED, SECRET_KEYS } from "./keys";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */
 export interface StreamMonitorState {
@@ -151,19 +151,7 @@ function withStack(error: unknown): unknown {
 }
 
 /** Outputs exist only for keys that were registered, so those that the cloud fills are announced as undefined. */
-const COMPUTED = [
-  "monitorId",
-  "status",
-  "startTime",
-  "stopTime",
-  "outputUrls",
-  "endpoint",
-  "accountId",
-  "region",
-  "monitorName",
-  "app",
-  "stream",
-] as const;
+const COMPUTED = [...RECORDED, "region", "monitorName", "app", "stream"] as const;
 
 function declaration(
   name: string,

@@ -16,12 +16,10 @@ export function expectShape(action: Action, { body, httpStatus }: TransportAnswe
   // The gateway answers some refusals with 200; a success carries no code, or one that says so.
   const code = body.Code ?? body.code ?? "";
   const isSuccess = ["", "200", 200, "OK"].some((each) => each === code) && body.Success !== false;
-  if (!isSuccess && typeof code === "string" && code !== "") {
-    const message = String(body.Message ?? body.message);
-    throw new LiveError({ action, code, httpStatus, message, ...requestId(body) });
-  }
   if (!isSuccess) {
-    throw malformed(action, httpStatus, "the answer says that something went wrong, but not what", body);
+    throw typeof code === "string" && code !== ""
+      ? new LiveError({ action, code, httpStatus, message: String(body.Message ?? body.message), ...requestId(body) })
+      : malformed(action, httpStatus, "the answer says that something went wrong, but not what", body);
   }
   if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
     throw malformed(action, httpStatus, "the answer lacks what the API documents for it", body);

@@ -145,9 +145,8 @@ function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string
   const watched = InputList?.match(/(?<="InputUrl":)"(?:[^"\\]|\\.)*"/g)?.map((text) => String(JSON.parse(text)));
   const urls = [...(watched ?? []), CallbackUrl, DingTalkWebHookUrl].filter((url) => url !== undefined);
   const whole = [InputList, key.accessKeySecret, key.securityToken].filter((text) => text !== undefined);
-  return [...new Set([...whole, ...urls.flatMap(partsOf)].flatMap(spellings))]
-    .filter((text) => text.length >= 4)
-    .sort((one, other) => other.length - one.length);
+  const spelt = new Set([...whole, ...urls.flatMap(partsOf)].flatMap(spellings));
+  return [...spelt].sort((one, other) => other.length - one.length);
 }
 
 /** A URL, who logs in by it, and what its query says: by pairs, and by values alone. */
@@ -158,13 +157,10 @@ function partsOf(url: string): string[] {
 }
 
 function spellings(text: string): string[] {
-  const encoded = [encodeURIComponent(text)];
-  // As signatures spell it.
-  encoded.push(
-    (encoded[0] as string).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
-  );
-  encoded.push(...encoded.map((each) => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())));
-  return [text, decoded(text), JSON.stringify(text).slice(1, -1), ...encoded];
+  const usual = encodeURIComponent(text);
+  const asSigned = usual.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const inSmall = [usual, asSigned].map((each) => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  return [text, decoded(text), JSON.stringify(text).slice(1, -1), usual, asSigned, ...inSmall];
 }
 
 function decoded(text: string): string {

@@ -218,9 +218,10 @@ export class LiveError extends Error {
   constructor(details: LiveErrorDetails) {
     const code = redact(details.code, details.secrets).slice(0, 100);
     const row = classify(details.action, details.code, details.httpStatus);
+    const requestId = details.requestId === undefined ? undefined : redact(details.requestId, details.secrets);
     const facts = [
       details.httpStatus === undefined ? undefined : `HTTP ${details.httpStatus}`,
-      details.requestId === undefined ? undefined : `request id ${redact(details.requestId, details.secrets)}`,
+      requestId === undefined ? undefined : `request id ${requestId}`,
     ].filter((fact) => fact !== undefined);
     const message = redact(details.message, details.secrets).replace(/\.+$/, "");
     const verb = code === NOT_SENT ? "could not be sent" : code === NO_ANSWER ? "got no answer" : `answered ${code}`;
@@ -229,7 +230,7 @@ export class LiveError extends Error {
     this.action = details.action;
     this.code = code;
     this.httpStatus = details.httpStatus;
-    this.requestId = details.requestId === undefined ? undefined : redact(details.requestId, details.secrets);
+    this.requestId = requestId;
     this.retryAfterMs = details.retryAfterMs;
     this.verdict = row.verdict;
     this.advice = row.advice;

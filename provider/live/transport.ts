@@ -150,38 +150,27 @@ function clientFor({ endpoint, credential }: TransportRequest) {
   return latest.client;
 }
 
-const params = new Map<string, InstanceType<Sdk["Params"]>>();
-
-/** What is the same for all calls of one action to one place. */
-function paramsFor({ action, version, endpoint: { protocol } }: TransportRequest) {
-  const key = `${action} ${protocol}`;
-  const made =
-    params.get(key) ??
-    new (sdk().Params)({
-      action,
-      version,
-      protocol: protocol.toUpperCase(),
-      pathname: "/",
-      method: "POST",
-      authType: "AK",
-      style: "RPC",
-      reqBodyType: "formData",
-      bodyType: "json",
-    });
-  params.set(key, made);
-  return made;
-}
-
 /** The real transport: `callApi` of `@alicloud/openapi-client`, loaded at the first call. */
 export const sdkTransport: Transport = async (request) => {
-  const { OpenApiRequest, RuntimeOptions } = sdk();
+  const { OpenApiRequest, Params, RuntimeOptions } = sdk();
   const client = clientFor(request);
+  const params = new Params({
+    action: request.action,
+    version: request.version,
+    protocol: request.endpoint.protocol.toUpperCase(),
+    pathname: "/",
+    method: "POST",
+    authType: "AK",
+    style: "RPC",
+    reqBodyType: "formData",
+    bodyType: "json",
+  });
   const leash = new Leash(request.signal);
   const nonce = randomUUID();
   leashes.set(nonce, leash);
   try {
     const sent = new OpenApiRequest({ query: request.query, headers: { [NONCE]: nonce } });
-    const answer = await client.callApi(paramsFor(request), sent, new RuntimeOptions({}));
+    const answer = await client.callApi(params, sent, new RuntimeOptions({}));
     const httpStatus = Number(answer.statusCode);
     const body = (answer.body ?? {}) as Record<string, unknown>;
     // The SDK resolves on a redirect; no API answers with one.
