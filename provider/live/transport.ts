@@ -109,6 +109,7 @@ diagnostics.subscribe("http.client.request.start", (message) => {
   leashes.get(request.getHeader(NONCE))?.hold(request);
 });
 
+/** `@alicloud/tea-util` is of the very version that the SDK asks for: beside another, it would take twice as long to load. */
 function loadSdk() {
   const {
     default: Client,

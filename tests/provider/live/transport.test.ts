@@ -1,6 +1,7 @@
 import diagnostics from "node:diagnostics_channel";
 import { type ClientRequest, createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import { sdkTransport, TransportFailure, type TransportRequest } from "../../../provider/live/transport";
 import { type CloudServer, startCloud } from "../../../sandbox/cloud";
 
@@ -224,4 +225,9 @@ describe("on odd servers", () => {
     await expect(hanging).rejects.toThrow("enough");
     expect(new Set(nonces).size).toBe(2);
   });
+});
+
+test("the SDK and its helper are loaded once, and not in two versions", () => {
+  const paths = [dirname(require.resolve("@alicloud/openapi-client"))];
+  expect(require.resolve("@alicloud/tea-util")).toBe(require.resolve("@alicloud/tea-util", { paths }));
 });
