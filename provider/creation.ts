@@ -4,7 +4,7 @@ import type { MonitorInputs } from "./inputs";
 import { outputUrls, placeOf, toParameters } from "./likeness";
 import { LiveError } from "./live/errors";
 import type { LiveStreamMonitor, MonitorParameters } from "./live/types";
-import { isNameOf, ownerFromUrn } from "./names";
+import { isNameOf, namesOf, ownerFromUrn } from "./names";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { pollMs, RECENT_MS } from "./session";
@@ -125,10 +125,9 @@ function warnOfLeftovers(
   operation: Operation,
 ): void {
   const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
+  const isOurs = owner === undefined ? () => false : namesOf(owner);
   const leftovers = monitors.filter(
-    (live) =>
-      !own.has(live.MonitorId) &&
-      (live.MonitorName === inputs.monitorName || (owner !== undefined && isNameOf(live.MonitorName, owner))),
+    (live) => !own.has(live.MonitorId) && (live.MonitorName === inputs.monitorName || isOurs(live.MonitorName)),
   );
   if (leftovers.length > 0) {
     const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);

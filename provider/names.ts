@@ -30,8 +30,13 @@ export function automaticName(owner: Owner, random: () => number): string {
  * cut parts cannot be.
  */
 export function isNameOf(name: string, owner: Owner): boolean {
+  return namesOf(owner)(name);
+}
+
+/** The same for many names. */
+export function namesOf(owner: Owner): (name: string) => boolean {
   const prefix = prefixOf(owner);
-  return name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));
+  return (name) => name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));
 }
 
 /** A stream name for a session whose name the user chose: told apart from all others by its random end. */

@@ -148,7 +148,8 @@ export async function underDeadline<T>(
     return await body(operation);
   } finally {
     release();
-    done.abort();
+    // With a reason, because the one that Node makes up costs a stack trace.
+    done.abort("done");
     operation.clearProgress();
   }
 }

@@ -100,7 +100,7 @@ function told(session: Session, switches: Switches): Record<string, unknown> {
   const { MonitorId, MonitorName, Domain, App, Stream, Status, OutputTemplate, InputList, region } = session;
   const place = `${Domain}/${App}/${switches.streamInUrls === "stream" ? Stream : MonitorId}`;
   const hasUrls = switches.outputUrls === "always" || (switches.outputUrls === "running" && Status === 1);
-  return structuredClone({
+  return {
     MonitorId,
     MonitorName,
     Domain,
@@ -108,11 +108,11 @@ function told(session: Session, switches: Switches): Record<string, unknown> {
     Region: region,
     OutputTemplate,
     AudioFrom: 1,
-    InputList: switches.addsInputDefaults ? InputList.map(withDefaults) : InputList,
+    InputList: structuredClone(switches.addsInputDefaults ? InputList.map(withDefaults) : InputList),
     ...times(session, switches),
     ...texts(session, switches),
     ...(hasUrls ? { OutputUrls: { FlvUrl: `http://${place}.flv`, RtmpUrl: `rtmp://${place}` } } : {}),
-  });
+  };
 }
 
 function times({ StartTime, StopTime, Status }: Session, { timesBeforeFirst, stopTimeWhileRunning }: Switches) {

@@ -12,6 +12,7 @@ export interface SignedRequest {
 }
 
 const ALGORITHM = "ACS3-HMAC-SHA256";
+const AUTHORIZATION = new RegExp(`^${ALGORITHM} Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$`);
 /** A request may be this far from the server's time. */
 const SKEW_MS = 15 * 60_000;
 /** How many nonces are remembered: more than pass within the skew in any test. */
@@ -19,9 +20,7 @@ const NONCES = 100_000;
 
 /** The parts of an `Authorization` header of the ACS3 scheme. */
 export function parseAuthorization(header: string | undefined) {
-  const parts = new RegExp(`^${ALGORITHM} Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$`).exec(
-    header ?? "",
-  );
+  const parts = AUTHORIZATION.exec(header ?? "");
   return parts === null
     ? undefined
     : {

@@ -20,6 +20,8 @@ export class Timeline {
   private readonly sessions = new Map<string, Session>();
   private readonly transitions = new Map<string, Transition>();
   private readonly past = new Map<string, Past[]>();
+  /** Nothing is due before. */
+  private nextDue = Number.POSITIVE_INFINITY;
 
   /** @param horizonMs how far back anybody will ask */
   constructor(
@@ -48,7 +50,9 @@ export class Timeline {
 
   /** The status shows after the delay; a transition that was under way is given up for it. */
   plan(id: string, status: 0 | 1, delayMs: number): void {
-    this.transitions.set(id, { at: this.clock() + delayMs, status });
+    const at = this.clock() + delayMs;
+    this.transitions.set(id, { at, status });
+    this.nextDue = Math.min(this.nextDue, at);
     this.advance();
   }
 
@@ -89,6 +93,9 @@ export class Timeline {
   /** Lets what is due happen, in its order, at its own time. */
   private advance(): void {
     const now = this.clock();
+    if (now < this.nextDue) {
+      return;
+    }
     const due = [...this.transitions].filter(([, each]) => each.at <= now).sort(([, a], [, b]) => a.at - b.at);
     for (const [id, { at, status }] of due) {
       this.transitions.delete(id);
@@ -99,6 +106,7 @@ export class Timeline {
         Object.assign(session, { Status: status }, status === 1 ? { StartTime: time } : { StopTime: time });
       }
     }
+    this.nextDue = Math.min(...[...this.transitions.values()].map(({ at }) => at));
   }
 
   private remember(id: string, until = this.clock()): void {
