@@ -4,7 +4,7 @@ import type { MonitorInputs } from "./inputs";
 import { outputUrls, placeOf, toParameters } from "./likeness";
 import { LiveError } from "./live/errors";
 import type { LiveStreamMonitor, MonitorParameters } from "./live/types";
-import { isNameOf, namesOf, ownerFromUrn } from "./names";
+import { namesOf, ownerFromUrn } from "./names";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { pollMs, RECENT_MS } from "./session";
@@ -24,11 +24,12 @@ export async function createSession(
 ): Promise<string> {
   const urn = operation.options.urn;
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
-  const automatic = owner !== undefined && isNameOf(inputs.monitorName, owner);
+  const isOurName = owner === undefined ? () => false : namesOf(owner);
+  const automatic = isOurName(inputs.monitorName);
   operation.enter("looking for sessions of the same name");
   // A random name cannot have been taken within the last seconds; a chosen one can.
   const before = await service.roster.all(operation, automatic ? RECENT_MS : 0);
-  warnOfLeftovers([...before.monitors.values()], inputs, own, operation);
+  warnOfLeftovers([...before.monitors.values()], inputs, own, isOurName, operation);
   operation.enter(`creating session ${inputs.monitorName}`);
   // Before anything is sent: where this process is killed now, nothing else will ever have named what it may have made.
   operation.show(`session ${inputs.monitorName}`);
@@ -122,12 +123,11 @@ function warnOfLeftovers(
   monitors: LiveStreamMonitor[],
   inputs: CompleteInputs,
   own: ReadonlySet<string>,
+  isOurName: (name: string) => boolean,
   operation: Operation,
 ): void {
-  const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
-  const isOurs = owner === undefined ? () => false : namesOf(owner);
   const leftovers = monitors.filter(
-    (live) => !own.has(live.MonitorId) && (live.MonitorName === inputs.monitorName || isOurs(live.MonitorName)),
+    (live) => !own.has(live.MonitorId) && (live.MonitorName === inputs.monitorName || isOurName(live.MonitorName)),
   );
   if (leftovers.length > 0) {
     const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);

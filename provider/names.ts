@@ -26,14 +26,9 @@ export function automaticName(owner: Owner, random: () => number): string {
 }
 
 /**
- * Whether a name was made for this owner. The asked-for parts are encoded and compared; a name is never decoded, because
+ * Tells which names were made for this owner. The asked-for parts are encoded and compared; a name is never decoded, because
  * cut parts cannot be.
  */
-export function isNameOf(name: string, owner: Owner): boolean {
-  return namesOf(owner)(name);
-}
-
-/** The same for many names. */
 export function namesOf(owner: Owner): (name: string) => boolean {
   const prefix = prefixOf(owner);
   return (name) => name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));

@@ -20,6 +20,6 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
   thresholds: { high: 90, low: 80, break: 80 },
   concurrency: 2,
-  // A process that has run the tests many times keeps hooks and memory of every run, and takes twice as long for each.
+  // A process that has run the tests many times keeps hooks and memory of every run; in a profile, half its time went there.
   maxTestRunnerReuse: 15,
 };
