@@ -63,9 +63,10 @@ class Lines implements Display {
   }
 }
 
-/** For people: one row for each resource at work, with what it waits for. */
+/** For people: one row for each resource at work, with what it waits for. What was last said of one that fails stays. */
 class Rows extends Lines {
-  private readonly rows = new Map<string, { head: string; waitsFor: string }>();
+  /** By URN; what concerns no single resource stands in a row without one. */
+  private readonly rows = new Map([["", { head: "    the stack", waitsFor: "" }]]);
   private drawn = 0;
 
   override onEvent(event: EngineEvent): void {
@@ -82,6 +83,9 @@ class Rows extends Lines {
     } else {
       this.erase();
       if (event.type === "resource") {
+        if (event.phase === "failed") {
+          this.keep(event.urn, nameOf(event.urn));
+        }
         this.rows.delete(event.urn);
       }
       super.onEvent(event);
@@ -91,7 +95,17 @@ class Rows extends Lines {
 
   override finish(result: OperationResult): void {
     this.erase();
+    if (!result.ok) {
+      this.keep("", "the stack");
+    }
     super.finish(result);
+  }
+
+  private keep(urn: string, name: string): void {
+    const text = this.rows.get(urn)?.waitsFor ?? "";
+    if (text !== "") {
+      this.out.write(`    ${name}: ${text}\n`);
+    }
   }
 
   private erase(): void {
@@ -104,7 +118,9 @@ class Rows extends Lines {
   private draw(): void {
     this.erase();
     const room = Math.max(1, (this.out.rows ?? 24) - 2);
-    const rows = [...this.rows.values()].slice(0, room);
+    const rows = [...this.rows]
+      .flatMap(([urn, row]) => (urn === "" && row.waitsFor === "" ? [] : [row]))
+      .slice(0, room);
     for (const { head, waitsFor } of rows) {
       this.out.write(`${`${head}  ${waitsFor}`.slice(0, (this.out.columns ?? 80) - 1)}\n`);
     }

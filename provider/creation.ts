@@ -31,8 +31,6 @@ export async function createSession(
   const before = await service.roster.all(operation, automatic ? RECENT_MS : 0);
   warnOfLeftovers([...before.monitors.values()], inputs, own, isOurName, operation);
   operation.enter(`creating session ${inputs.monitorName}`);
-  // Before anything is sent: where this process is killed now, nothing else will ever have named what it may have made.
-  operation.show(`session ${inputs.monitorName}`);
   try {
     return await service.client.create(toParameters(inputs) as MonitorParameters, operation);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Announcements } from "./announcements";
 import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
 import { type EngineLink, engineLink, noEngine } from "./engine-link";
@@ -31,13 +32,15 @@ let shared: Surroundings | undefined;
 function pluginSurroundings(): Surroundings {
   if (shared === undefined) {
     const clock: Clock = systemClock;
+    // A copy: each look at the real one is a call into the system, and a resource takes dozens.
+    const env = { ...process.env };
     const engine = engineLink(process.argv[2]);
-    const pacer = new Pacer(clock, scaledRates(rateFactor(process.env)));
+    const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
     const supervisor = new PluginProcess(engine, clock);
     if (engine !== noEngine) {
       void supervisor.attend();
     }
-    shared = { clock, pacer, transport: sdkTransport, env: process.env, engine, supervisor };
+    shared = { clock, pacer, transport: sdkTransport, env, engine, supervisor };
   }
   return shared;
 }
@@ -52,10 +55,12 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private config: pulumi.dynamic.Config | undefined;
   private readonly account: Account;
   private readonly claims = new Claims();
+  private readonly announcements: Announcements;
 
   constructor(private readonly surroundings: Surroundings) {
     const sources: Sources = { config: (key) => this.config?.get(key), env: surroundings.env };
     this.account = new Account(sources, surroundings);
+    this.announcements = new Announcements(surroundings.engine, surroundings.clock);
   }
 
   /** Stores, and does nothing else: the first hook may run before this has returned. */
@@ -114,7 +119,8 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       const urn = typeof properties.__urn === "string" ? properties.__urn : undefined;
       return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
         try {
-          return await body({ account: this.account, operation, claims: this.claims });
+          const { account, announcements, claims } = this;
+          return await body({ account, announcements, claims, operation });
         } catch (error) {
           throw await atDeadline(error, operation, undefined);
         }

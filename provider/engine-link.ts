@@ -4,8 +4,11 @@ import { connect } from "node:net";
 export interface EngineLink {
   /** Whether the engine's address still takes connections. */
   alive(): Promise<boolean>;
-  /** Shows a line on the row of a resource; `ephemeral` lines are gone when the operation ends. Best effort. */
-  log(line: EngineLine): void;
+  /**
+   * Shows a line on the row of a resource; `ephemeral` lines are gone when the operation ends. Best effort: settles when the
+   * engine has the line, or will not take it, and never rejects.
+   */
+  log(line: EngineLine): Promise<void>;
 }
 
 export interface EngineLine {
@@ -16,7 +19,7 @@ export interface EngineLine {
 }
 
 /** For a process that no engine started, such as a unit test. */
-export const noEngine: EngineLink = { alive: async () => true, log: () => {} };
+export const noEngine: EngineLink = { alive: async () => true, log: async () => {} };
 
 /** A connection over loopback is made at once or not at all. */
 const PROBE_MS = 1_000;
@@ -34,7 +37,7 @@ export function engineLink(argument: string | undefined): EngineLink {
   }
   const host = (address[1] as string).replace(/[[\]]/g, "");
   const port = Number(address[2]);
-  let send: ((line: EngineLine) => void) | undefined;
+  let send: ((line: EngineLine) => Promise<void>) | undefined;
   let last = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(true) };
   return {
     alive: () => {
@@ -44,10 +47,10 @@ export function engineLink(argument: string | undefined): EngineLink {
       }
       return last.answer;
     },
-    log: (line) => {
+    log: async (line) => {
       try {
         send ??= logClient(argument as string);
-        send(line);
+        await send(line);
       } catch {
         // A line that cannot be shown must not cost a session.
       }
@@ -70,7 +73,7 @@ function probe(host: string, port: number): Promise<boolean> {
 }
 
 /** Loaded at the first line: most operations end before they have anything to say. */
-function logClient(address: string): (line: EngineLine) => void {
+function logClient(address: string): (line: EngineLine) => Promise<void> {
   const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb");
@@ -85,6 +88,6 @@ function logClient(address: string): (line: EngineLine) => void {
     request.setEphemeral(line.ephemeral);
     // Zero: lines that share another number would be joined into one.
     request.setStreamid(0);
-    client.log(request, () => {});
+    return new Promise((resolve) => client.log(request, () => resolve()));
   };
 }

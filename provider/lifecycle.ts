@@ -1,4 +1,6 @@
+import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
+import { untilAborted } from "./clock";
 import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee } from "./creation";
 import { formatDuration } from "./duration";
@@ -19,6 +21,7 @@ export interface Context {
   account: Account;
   operation: Operation;
   claims: Claims;
+  announcements: Announcements;
 }
 
 /** The session exists, but not all that was asked for is true of it yet. */
@@ -44,7 +47,7 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   const service = account.in(declared.region);
   const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
   const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
-  const monitorId = adoptee?.MonitorId ?? (await createSession(declared, claims.known, service, operation));
+  const monitorId = adoptee?.MonitorId ?? (await make(declared, service, context));
   if (adoptee === undefined) {
     claims.hold(monitorId, [urn]);
   } else {
@@ -59,6 +62,14 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
     const state = toPlain({ ...inputs, ...recordOf(monitorId, home, adoptee), __incomplete: true });
     throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
   }
+}
+
+/** Makes a session, once the engine has its name. */
+async function make(declared: CompleteInputs, service: Service, context: Context): Promise<string> {
+  const { announcements, claims, operation } = context;
+  operation.enter("telling Pulumi the name of the session");
+  await untilAborted(announcements.tell(declared.monitorName, operation.options.urn), operation.signal);
+  return createSession(declared, claims.known, service, operation);
 }
 
 /** Who we are is asked before the first thing is made, so that every session has its account on record. */

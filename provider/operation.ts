@@ -83,7 +83,7 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row that the next one takes the place of. */
   show(text: string): void {
-    this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
+    void this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
   }
 
   /** Pulumi leaves the last line on a row that has ended: what it says of the way there is no news then. */
@@ -95,14 +95,14 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row that stays. */
   say(text: string): void {
-    this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: false });
+    void this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: false });
   }
 
   /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
   warn(text: string): void {
     if (!this.warned.has(text)) {
       this.warned.add(text);
-      this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false });
+      void this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false });
     }
   }
 

@@ -195,6 +195,13 @@ const MUTATIONS = [
     tests: "tests/provider/odd-answers",
   },
   {
+    guard: "the engine has the name before a session is made",
+    file: "lifecycle.ts",
+    from: "await untilAborted(announcements.tell(declared.monitorName, operation.options.urn), operation.signal);",
+    to: "void announcements.tell(declared.monitorName, operation.options.urn);",
+    tests: "tests/provider/announcements",
+  },
+  {
     guard: "an id that was edited sends nothing",
     file: "lifecycle.ts",
     from: "old.monitorId !== undefined && old.monitorId !== monitorId",

@@ -29,7 +29,7 @@ class FakeProcess implements ProcessLike {
 function stage(alive: () => boolean) {
   const clock = new VirtualClock();
   const host = new FakeProcess();
-  const engine = { alive: async () => alive(), log: () => {} };
+  const engine = { alive: async () => alive(), log: async () => {} };
   const supervisor = new PluginProcess(engine, clock, host);
   void supervisor.attend();
   const options = { name: "delete", timeoutMs: 600_000, urn: undefined, clock, engine } as const;
@@ -135,9 +135,11 @@ describe("the link to the engine", () => {
     expect(await answer).toBe(true);
   });
 
-  test("a line that cannot be shown costs nothing", () => {
+  test("a line that cannot be shown costs nothing, and holds nobody up", async () => {
     const link = engineLink("127.0.0.1:1");
-    link.log({ urn: "urn", text: "text", severity: "warning", ephemeral: false });
+    const line = { urn: "urn", text: "text", severity: "warning", ephemeral: false } as const;
+    await expect(link.log(line)).resolves.toBeUndefined();
+    await expect(link.log({ ...line, urn: 42 as unknown as string })).resolves.toBeUndefined();
   });
 
   test("without an engine there is nothing to watch", async () => {

@@ -1,4 +1,4 @@
-import { processesIn } from "./harness/processes";
+import { processesIn, until } from "./harness/processes";
 import { scenario } from "./harness/scenario";
 
 scenario(
@@ -19,6 +19,27 @@ scenario(
     expect(stack.writes()).toEqual(["Delete"]);
   },
   { core: true },
+);
+
+scenario(
+  "a plugin that is killed in the middle of creates has named every session that it may have made",
+  async (stack) => {
+    stack.program(`for (const name of ["a", "b", "c"]) { new StreamMonitor(name, args); }`);
+    stack.fault({ action: "CreateLiveStreamMonitor", kind: "hang", commit: true });
+    const up = await stack.start("up");
+    await until("three sessions are made", () => stack.sessions.length === 3);
+    for (const { id } of processesIn(stack.place.directory).filter(({ command }) =>
+      command.includes("dynamic-provider"),
+    )) {
+      process.kill(id, "SIGKILL");
+    }
+    const { log } = await up.done;
+    expect(await stack.monitors()).toEqual([]);
+    for (const { MonitorId, MonitorName } of stack.sessions) {
+      expect(log).toContain(MonitorName);
+      stack.forgiven.add(MonitorId);
+    }
+  },
 );
 
 scenario("Ctrl-C once lets a delete finish and begins no other; the next destroy does the rest", async (stack) => {

@@ -16,6 +16,8 @@ export class Stage {
   readonly operations = new Set<Operation>();
   readonly env: Record<string, string | undefined>;
   engineAlive = true;
+  /** Settles when the engine has taken the lines that it is sent. */
+  engineTakesLines: Promise<void> = Promise.resolve();
   hooks: pulumi.dynamic.ResourceProvider;
 
   constructor(env: Record<string, string | undefined> = {}) {
@@ -30,7 +32,13 @@ export class Stage {
 
   /** A new plugin process on the same cloud. */
   start(): pulumi.dynamic.ResourceProvider {
-    const engine: EngineLink = { alive: async () => this.engineAlive, log: (line) => this.lines.push(line) };
+    const engine: EngineLink = {
+      alive: async () => this.engineAlive,
+      log: (line) => {
+        this.lines.push(line);
+        return this.engineTakesLines;
+      },
+    };
     const supervisor = {
       watch: (operation: Operation) => {
         this.operations.add(operation);

@@ -88,7 +88,7 @@ export class PluginProcess {
       env,
       engine: {
         alive: async () => this.engineAlive,
-        log: (line: EngineLine) => this.lines.push(line.text),
+        log: async (line: EngineLine) => void this.lines.push(line.text),
       },
       supervisor: {
         watch: (operation) => {

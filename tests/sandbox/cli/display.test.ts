@@ -133,3 +133,15 @@ test("on a terminal a resource's row keeps its name while it tells what it waits
   // When it has ended, the row is erased, and a line takes its place.
   expect(text).toContain("\x1b[1F\x1b[J -  a:b:C wall deleted\n");
 });
+
+test("on a terminal what was last said stays of a resource that fails, and of the stack when all has failed", () => {
+  const said = (message: string, about: string): EngineEvent => {
+    return { type: "diagnostic", severity: "info", message, urn: about, ephemeral: true };
+  };
+  const events = [step("create", "begin"), said("session wall--1", urn("wall")), said("sessions hall--2, wall--3", "")];
+  const text = printed("up", [...events, step("create", "failed")], { ok: false }, true);
+  expect(text).toContain("    the stack  sessions hall--2, wall--3\n");
+  expect(text).toContain("\x1b[J    wall: session wall--1\n");
+  expect(text).toContain("\x1b[J    the stack: sessions hall--2, wall--3\n");
+  expect(printed("up", [...events, step("create", "end")], {}, true)).not.toContain("the stack: ");
+});
