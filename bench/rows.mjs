@@ -5,7 +5,7 @@ import { START_DELAY_MS, STOP_DELAY_MS } from "./stage.mjs";
 const RATE = 10;
 /** A call there and back, as it takes on loopback; it hardly counts beside a stop. */
 const ROUND_TRIP_S = 0.02;
-const OVERHEAD_ROUNDS = 4;
+const OVERHEAD_ROUNDS = 6;
 const RUNNING = { BENCH_RUNNING: "1" };
 
 const seconds = (calls) => (calls.at(-1).time - calls[0].time) / 1000;

@@ -34,6 +34,8 @@ export class Account {
   private readonly services = new Map<string, Service>();
   private readonly identities = new Map<string, Promise<string>>();
   private readonly credential: CredentialSource;
+  /** The access key that was seen first. */
+  private firstKey: string | undefined;
 
   constructor(
     readonly sources: Sources,
@@ -51,16 +53,35 @@ export class Account {
   private open(region: string): Service {
     const endpoint = resolveEndpoint("live", region, endpointOverride(this.sources, "live"));
     const stsEndpoint = resolveEndpoint("sts", region, endpointOverride(this.sources, "sts"));
-    const client = new LiveClient({ ...this.world, region, endpoint, stsEndpoint, credential: this.credential });
+    const client: LiveClient = new LiveClient({
+      ...this.world,
+      region,
+      endpoint,
+      stsEndpoint,
+      credential: this.credential,
+      account: () => this.name(),
+      onChange: (monitorId) => roster.changed(monitorId),
+    });
+    const roster = new Roster(client, this.world.clock);
     return {
       region,
       endpoint: endpointText(endpoint),
       client,
-      roster: new Roster(client, this.world.clock),
+      roster,
       skipsAccountCheck: skipsAccountCheck(this.sources),
       whoami: (context) => this.whoami(client, context),
       whoseKey: (accessKeyId, context) => this.whoseKey(accessKeyId, client, context),
     };
+  }
+
+  /**
+   * What the speed limits go by. They are the account's, so neither a token that was renewed, which brings another key, nor
+   * another region may open a second queue beside the first.
+   */
+  private async name(): Promise<string> {
+    const { accessKeyId } = await this.credential();
+    this.firstKey ??= accessKeyId;
+    return this.firstKey;
   }
 
   private async whoseKey(asked: string, client: LiveClient, context: CallContext): Promise<string | undefined> {

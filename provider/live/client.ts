@@ -34,9 +34,13 @@ export interface ClientOptions {
   region: string;
   /** Fresh credentials for each call: tokens expire. */
   credential(): Promise<Credential>;
+  /** What the speed limits go by. */
+  account(): Promise<string>;
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
+  /** Told of every session that was changed, or may have been. */
+  onChange?(monitorId: string): void;
 }
 
 /**
@@ -55,19 +59,19 @@ export class LiveClient {
 
   /** Replaces the whole configuration of a session. */
   async update(monitorId: string, parameters: Partial<MonitorParameters>, context: CallContext): Promise<void> {
-    await this.live("UpdateLiveStreamMonitor", { MonitorId: monitorId, ...parameters }, context);
+    await this.change("UpdateLiveStreamMonitor", { MonitorId: monitorId, ...parameters }, context);
   }
 
   async start(monitorId: string, context: CallContext): Promise<void> {
-    await this.live("StartLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("StartLiveStreamMonitor", { MonitorId: monitorId }, context);
   }
 
   async stop(monitorId: string, context: CallContext): Promise<void> {
-    await this.live("StopLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("StopLiveStreamMonitor", { MonitorId: monitorId }, context);
   }
 
   async delete(monitorId: string, context: CallContext): Promise<void> {
-    await this.live("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
   }
 
   /** One page of the account's sessions, or, with an id, that session alone. */
@@ -88,6 +92,18 @@ export class LiveClient {
     return String(body.AccountId);
   }
 
+  private async change(
+    action: Action,
+    parameters: Record<string, string> & { MonitorId: string },
+    context: CallContext,
+  ) {
+    try {
+      await this.live(action, parameters, context);
+    } finally {
+      this.options.onChange?.(parameters.MonitorId);
+    }
+  }
+
   private live(action: Action, parameters: Record<string, string>, context: CallContext) {
     const query = { RegionId: this.options.region, ...parameters };
     return this.call(action, API_VERSION, this.options.endpoint, query, context);
@@ -104,10 +120,11 @@ export class LiveClient {
     const { signal } = context;
     return retry(
       async () => {
-        const credential = await untilAborted(this.options.credential(), signal);
-        const account = `${credential.accessKeyId}@${endpoint.host}`;
+        const account = await untilAborted(this.options.account(), signal);
         context.observe({ action, what: "waiting" });
         await pacer.take(account, action, signal);
+        // After the wait, because a token may expire meanwhile.
+        const credential = await untilAborted(this.options.credential(), signal);
         if (isWrite(action)) {
           await context.beforeWrite();
         }

@@ -258,8 +258,8 @@ export function knowsNoSuchSession(error: unknown): boolean {
   );
 }
 
-/** Whether a list was refused for a reason that a smaller page may cure: its largest size is documented nowhere. */
-export function refusesPageSize(error: unknown): boolean {
+/** Whether a list was refused for its page: the largest size is documented nowhere, nor what lies behind the last. */
+export function refusesPaging(error: unknown): boolean {
   return (
     error instanceof LiveError &&
     error.action === "DescribeLiveStreamMonitorList" &&

@@ -1,23 +1,10 @@
 import { type Clock, untilAborted } from "../clock";
-import { Failure } from "../failure";
 import { onlyIn } from "./answers";
 import type { CallContext, LiveClient } from "./client";
-import { knowsNoSuchSession, refusesPageSize } from "./errors";
+import { knowsNoSuchSession } from "./errors";
+import { type Scan, Scanner } from "./scan";
 import type { LiveStreamMonitor } from "./types";
 
-/** A whole list of the account's sessions, as far as paging shows it. What it shows exists; what it lacks may exist. */
-export interface Scan {
-  begunAt: number;
-  pages: number;
-  monitors: ReadonlyMap<string, LiveStreamMonitor>;
-}
-
-/** The largest page that is asked for; the documents state no maximum, so a refusal makes it smaller. */
-const PAGE_SIZES = [100, 50, 20, 10] as const;
-/** More pages than any account needs, and few enough to be held in memory. */
-const MOST_PAGES = 500;
-/** The same for what stands on them. */
-const MOST_BYTES = 64 * 1024 * 1024;
 /** Questions that come together are answered together. */
 const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
@@ -46,19 +33,25 @@ export class Roster {
   private waiters = 0;
   private turning = false;
   private latestAt = Number.NEGATIVE_INFINITY;
-  private pageSize = 0;
+  /** When this process last changed a session: what was listed before is not news of it. */
+  private readonly changes = new Map<string, number>();
+
+  private readonly scanner: Scanner;
 
   constructor(
     private readonly client: Pick<LiveClient, "list">,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.scanner = new Scanner(client, clock);
+  }
 
   /**
    * One session, as the cloud shows it now; `undefined` when neither a list nor the question by id shows it, which proves
    * nothing. A look that began up to `maxAgeMs` before the question will do; by default only one that begins after it.
    */
   async look(monitorId: string, context: CallContext, maxAgeMs = 0): Promise<LiveStreamMonitor | undefined> {
-    const scan = await this.ask(context, maxAgeMs, monitorId);
+    const sinceChange = this.clock.now() - (this.changes.get(monitorId) ?? Number.NEGATIVE_INFINITY) - 1;
+    const scan = await this.ask(context, Math.max(0, Math.min(maxAgeMs, sinceChange)), monitorId);
     return scan.monitors.get(monitorId) ?? (scan.pages === 0 ? undefined : await this.lookById(monitorId, context));
   }
 
@@ -73,6 +66,11 @@ export class Roster {
       }
       throw error;
     }
+  }
+
+  /** Tells that this process has changed a session, or may have. */
+  changed(monitorId: string): void {
+    this.changes.set(monitorId, this.clock.now());
   }
 
   /** For the time of a wait that will look again and again: the more of them, the further the looks lie apart. */
@@ -131,14 +129,18 @@ export class Roster {
   }
 
   private async answer(asked: Question[]): Promise<void> {
+    // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
+    if (asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined)) {
+      for (const question of asked) {
+        // Not waited for: one session that the cloud does not answer for must not hold up the others.
+        void this.answerById(question);
+      }
+      return;
+    }
     const shared = sharedContext(asked.map((question) => question.context));
     try {
-      // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
-      if (asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined)) {
-        await Promise.all(asked.map((question) => this.answerById(question)));
-        return;
-      }
-      const scan = await this.scan(shared.context);
+      const scan = await this.scanner.scan(shared.context);
+      this.latest = scan;
       for (const question of asked) {
         question.answer(scan);
       }
@@ -158,46 +160,6 @@ export class Roster {
       answer({ begunAt, pages: 0, monitors: new Map(found === undefined ? [] : [[found.MonitorId, found]]) });
     } catch (error) {
       fail(error);
-    }
-  }
-
-  private async scan(context: CallContext): Promise<Scan> {
-    const begunAt = this.clock.now();
-    const monitors = new Map<string, LiveStreamMonitor>();
-    let page = 1;
-    let read = 0;
-    for (let seen = 0; ; page += 1) {
-      const { LiveStreamMonitorList: list, Total: total, bytes } = await this.page(page, context);
-      const before = monitors.size;
-      for (const monitor of list) {
-        monitors.set(monitor.MonitorId, monitor);
-      }
-      seen += list.length;
-      read += bytes;
-      if (page >= MOST_PAGES || read > MOST_BYTES) {
-        throw new Failure(
-          `The list of sessions does not end: ${monitors.size} were shown on ${page} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
-        );
-      }
-      // `Total` is loosely documented: a page that brings nothing new ends the list whatever it says.
-      if (monitors.size === before || (total !== undefined && seen >= total)) {
-        break;
-      }
-    }
-    this.latest = { begunAt, pages: page, monitors };
-    return this.latest;
-  }
-
-  private async page(page: number, context: CallContext) {
-    for (;;) {
-      try {
-        return await this.client.list({ page, size: PAGE_SIZES[this.pageSize] as number }, context);
-      } catch (error) {
-        if (!refusesPageSize(error) || page > 1 || this.pageSize === PAGE_SIZES.length - 1) {
-          throw error;
-        }
-        this.pageSize += 1;
-      }
     }
   }
 }

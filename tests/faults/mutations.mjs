@@ -272,7 +272,7 @@ const MUTATIONS = [
     tests: "tests/provider/live/transport",
   },
   {
-    guard: "a key that changes cannot make a throttled call spin",
+    guard: "a queue that changes cannot make a throttled call spin",
     file: "live/retry.ts",
     from: "PACED_MS = 100",
     to: "PACED_MS = 0",

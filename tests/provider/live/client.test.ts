@@ -17,7 +17,9 @@ class Lab {
   readonly times: number[] = [];
   readonly events: CallEvent[] = [];
   readonly controller = new AbortController();
+  readonly changed: string[] = [];
   asked = 0;
+  account = async () => "account";
   credential: () => Promise<Credential> = async () => ({ accessKeyId: "key", accessKeySecret: "the-key-secret" });
   answer: Answer = async () => ({ httpStatus: 200, body: { RequestId: "r" } });
 
@@ -26,6 +28,8 @@ class Lab {
     stsEndpoint: STS,
     region: "cn-shanghai",
     credential: () => this.credential(),
+    account: () => this.account(),
+    onChange: (monitorId) => this.changed.push(monitorId),
     pacer: new Pacer(this.clock),
     clock: this.clock,
     transport: (request) => {
@@ -124,10 +128,10 @@ test("each attempt asks for the credentials anew, and a token goes along", async
   expect(lab.events.flatMap(({ accessKeyId }) => accessKeyId ?? [])).toEqual(["key 1", "key 2"]);
 });
 
-test("a key that is another each time cannot make a throttled call spin", async () => {
+test("a queue that is another each time cannot make a throttled call spin", async () => {
   const lab = new Lab();
-  let key = 0;
-  lab.credential = async () => ({ accessKeyId: `key ${++key}`, accessKeySecret: "s" });
+  let queue = 0;
+  lab.account = async () => `account ${++queue}`;
   lab.answer = () => (lab.sent.length > 1_000 ? refusal("Forbidden", 403)() : refusal("Throttling.User", 429)());
   const reason = new Error("the deadline");
   void lab.clock.sleep(10_000).then(() => lab.controller.abort(reason));
@@ -276,4 +280,30 @@ describe("secrets of a call, repeated by a refusal", () => {
     const short = { CallbackUrl: "https://hook.example.com/c?a=cat" };
     expect((await lab.failure((client, context) => client.update("m", short, context))).message).toContain("the cat");
   });
+});
+
+test("a token that is renewed while a call waits for its turn is the one that is sent, in the same queue", async () => {
+  const lab = new Lab();
+  let renewals = 0;
+  lab.credential = async () => {
+    renewals = lab.clock.now() < 1_000 ? 0 : 1;
+    return { accessKeyId: `key ${renewals}`, accessKeySecret: "secret" };
+  };
+  await lab.run((client, context) => Promise.all(Array.from({ length: 40 }, () => client.stop("m", context))));
+  expect(lab.sent.map(({ credential }) => credential.accessKeyId)).toEqual([
+    ...Array(10).fill("key 0"),
+    ...Array(30).fill("key 1"),
+  ]);
+  const within = lab.times.map((time) => lab.times.filter((each) => each >= time && each < time + 1_000).length);
+  expect(Math.max(...within)).toBeLessThanOrEqual(10);
+});
+
+test("whoever keeps lists is told of every session that a call changed, or may have changed", async () => {
+  const lab = new Lab();
+  await lab.run((client, context) => client.start("started", context));
+  lab.answer = async () => {
+    throw new TransportFailure("no-answer", "lost");
+  };
+  await lab.failure((client, context) => client.stop("maybe stopped", context));
+  expect(lab.changed).toEqual(["started", "maybe stopped"]);
 });

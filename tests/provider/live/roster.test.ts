@@ -13,7 +13,7 @@ function context(signal = new AbortController().signal): CallContext {
 }
 
 /** A list of so many sessions, and what was asked of it. */
-function stage(count: number, answer?: (query: Query) => MonitorList | undefined) {
+function stage(count: number, answer?: (query: Query) => MonitorList | undefined | Promise<MonitorList>) {
   const clock = new VirtualClock();
   const queries: Query[] = [];
   const all: LiveStreamMonitor[] = Array.from({ length: count }, (_, i) => ({
@@ -25,7 +25,7 @@ function stage(count: number, answer?: (query: Query) => MonitorList | undefined
   const list = async (query: Query): Promise<MonitorList> => {
     queries.push(query);
     await clock.sleep(50);
-    const special = answer?.(query);
+    const special = await answer?.(query);
     if (special !== undefined) {
       return special;
     }
@@ -155,6 +155,8 @@ test("lists lie as far apart as the sessions that are waited for now demand, and
   const { clock, roster } = lab;
   const distance = async () => {
     const times: number[] = [];
+    // The first list may need further questions.
+    await lab.roster.all(context());
     await beats(lab, times);
     return Math.round(((times.at(-1) as number) - (times[0] as number)) / 9);
   };
@@ -294,6 +296,94 @@ test("the smallest page that is refused is an error, and so is a later page", as
   });
   await expect(later.clock.run(later.roster.all(context()))).rejects.toMatchObject({ httpStatus: 400 });
   expect(later.queries).toHaveLength(2);
+});
+
+/** A cloud that shows at most 10 on a page, and of which it is open what `Total` counts and what lies behind the last page. */
+function pagesOfTen(count: number, total: "all" | "page" | "absent", refusesBeyond: boolean) {
+  const lab = stage(0, (query) => {
+    if ("monitorId" in query) {
+      return undefined;
+    }
+    const size = Math.min(query.size, 10);
+    if (refusesBeyond && query.page > Math.max(1, Math.ceil(count / size))) {
+      throw tooLarge();
+    }
+    const left = Math.max(0, Math.min(size, count - (query.page - 1) * size));
+    const found = Array.from({ length: left }, (_, i) => (query.page - 1) * size + i);
+    const shown = found.map((i) => ({ MonitorId: `m${i}`, MonitorName: "", Domain: "", Status: 0 }));
+    const totals = { all: { Total: count }, page: { Total: shown.length }, absent: {} };
+    return { bytes: 0, RequestId: "r", ...totals[total], LiveStreamMonitorList: shown };
+  });
+  return { ...lab, size: async () => (await lab.clock.run(lab.roster.all(context()))).monitors.size };
+}
+
+test.each(
+  (["all", "page", "absent"] as const).flatMap((total) => [false, true].map((refuses) => [total, refuses] as const)),
+)(
+  "whatever the total counts (%s), and whether a page too far is refused (%s), all sessions are seen",
+  async (total, refuses) => {
+    for (const count of [0, 1, 9, 10, 11, 15, 20, 35]) {
+      expect(await pagesOfTen(count, total, refuses).size()).toBe(count);
+    }
+  },
+);
+
+test("what the total counts is asked at most once", async () => {
+  const { queries, size } = pagesOfTen(10, "all", false);
+  await size();
+  await size();
+  expect(queries).toEqual([
+    { page: 1, size: 100 },
+    { page: 1, size: 1 },
+    { page: 1, size: 100 },
+  ]);
+});
+
+test("what else goes wrong when that is asked is an error like any other", async () => {
+  const { clock, roster } = stage(10, (query) => {
+    if ("size" in query && query.size === 1) {
+      throw new LiveError({ action: "DescribeLiveStreamMonitorList", code: "Odd", httpStatus: 400, message: "no" });
+    }
+    return undefined;
+  });
+  await expect(clock.run(roster.all(context()))).rejects.toMatchObject({ code: "Odd" });
+  const refusing = stage(10, (query) => {
+    if ("size" in query && query.size === 1) {
+      throw tooLarge();
+    }
+    return undefined;
+  });
+  expect((await refusing.clock.run(refusing.roster.all(context()))).monitors.size).toBe(10);
+  expect(refusing.queries.at(-1)).toEqual({ page: 2, size: 100 });
+});
+
+test("one session that the cloud does not answer for holds nobody else up", async () => {
+  const { clock, roster } = stage(3, (query) => {
+    return "monitorId" in query && query.monitorId === "m0" ? new Promise<MonitorList>(() => {}) : undefined;
+  });
+  const leaver = new AbortController();
+  const stuck = roster.look("m0", context(leaver.signal));
+  const began = clock.now();
+  await clock.run(clock.sleep(1_000));
+  await clock.run(roster.look("m1", context()));
+  await clock.run(roster.all(context()));
+  expect(clock.now() - began).toBeLessThan(1_400);
+  leaver.abort(new Error("left"));
+  await expect(stuck).rejects.toThrow("left");
+});
+
+test("of a session that this process has changed, no list from before is news", async () => {
+  const { clock, queries, roster } = stage(3);
+  await clock.run(roster.all(context()));
+  await clock.run(clock.sleep(1_000));
+  roster.changed("m1");
+  await clock.run(roster.look("m1", context(), 5_000));
+  expect(queries).toHaveLength(2);
+  await clock.run(roster.look("m2", context(), 5_000));
+  expect(queries).toHaveLength(2);
+  await clock.run(roster.all(context()));
+  await clock.run(roster.look("m1", context(), 5_000));
+  expect(queries).toHaveLength(3);
 });
 
 test("without a total, the list ends with the first page that brings nothing new", async () => {
