@@ -73,7 +73,9 @@ class Rows extends Lines {
     if (event.type === "diagnostic" && event.ephemeral) {
       const row = this.rows.get(event.urn);
       if (row !== undefined) {
-        row.waitsFor = event.message;
+        // What concerns no single resource adds up, until it is cleared.
+        const before = event.urn === "" && event.message !== "" && row.waitsFor !== "" ? `${row.waitsFor}; ` : "";
+        row.waitsFor = `${before}${event.message}`;
       }
     } else if (event.type === "resource" && event.phase === "begin") {
       const head = lineOf(event, this.operation);
@@ -131,7 +133,8 @@ class Rows extends Lines {
 function lineOf(event: EngineEvent, operation: Operation): string | undefined {
   if (event.type === "diagnostic") {
     const about = event.urn === "" ? "" : `${nameOf(event.urn)}: `;
-    return event.severity === "debug"
+    // An empty line only clears a row, which a log does not have.
+    return event.severity === "debug" || event.message === ""
       ? undefined
       : `    ${about}${event.severity === "info" ? "" : `${event.severity}: `}${ownWords(event, operation)}`;
   }

@@ -23,6 +23,8 @@ export const noEngine: EngineLink = { alive: async () => true, log: async () => 
 
 /** A connection over loopback is made at once or not at all. */
 const PROBE_MS = 1_000;
+/** How long a line may take to the engine. One that is gone is noticed sooner. */
+const LINE_MS = 5_000;
 /** Who asks so soon after another is given the same answer: an engine may die just after any answer. */
 const SAME_ANSWER_MS = 100;
 
@@ -79,6 +81,7 @@ function logClient(address: string): (line: EngineLine) => Promise<void> {
   const proto = require("@pulumi/pulumi/proto/engine_pb");
   // One short call at a time to this very machine: nothing to try again, to look up or to keep statistics of.
   const plain = { "grpc.enable_retries": 0, "grpc.service_config_disable_resolution": 1, "grpc.enable_channelz": 0 };
+  const waiting = new grpc.Metadata({ waitForReady: true });
   const client = new EngineClient(address, grpc.credentials.createInsecure(), plain);
   return (line) => {
     const request = new proto.LogRequest();
@@ -88,6 +91,8 @@ function logClient(address: string): (line: EngineLine) => Promise<void> {
     request.setEphemeral(line.ephemeral);
     // Zero: lines that share another number would be joined into one.
     request.setStreamid(0);
-    return new Promise((resolve) => client.log(request, () => resolve()));
+    // A connection that is not there yet, or broke, is waited for: a line that counts as shown must have arrived.
+    const patience = { deadline: Date.now() + LINE_MS };
+    return new Promise((resolve) => client.log(request, waiting, patience, () => resolve()));
   };
 }

@@ -1,6 +1,5 @@
 import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
-import { untilAborted } from "./clock";
 import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee } from "./creation";
 import { formatDuration } from "./duration";
@@ -68,8 +67,8 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
 async function make(declared: CompleteInputs, service: Service, context: Context): Promise<string> {
   const { announcements, claims, operation } = context;
   operation.enter("telling Pulumi the name of the session");
-  await untilAborted(announcements.tell(declared.monitorName, operation.options.urn), operation.signal);
-  return createSession(declared, claims.known, service, operation);
+  const announced = { name: declared.monitorName, urn: operation.options.urn, signal: operation.signal };
+  return announcements.around(announced, () => createSession(declared, claims.known, service, operation));
 }
 
 /** Who we are is asked before the first thing is made, so that every session has its account on record. */

@@ -14,12 +14,17 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 const SECOND_MS = 1000;
-/** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate. */
-const MARGIN = 1.04;
+/** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate, or further. */
+const MARGIN = { least: 1.04, step: 0.08, most: 1.3 };
+/**
+ * A refusal may be our own doing: calls that were sent as the rate allows arrive closer together when the way takes now more time,
+ * now less, by up to `pathMs`. The first after a calm while, refusals in quick succession being one, is taken for that.
+ */
+const OWN = { pathMs: 400, calmMs: 2_000, oneForMs: 200 };
 /** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
 const LATE_MS = 10;
 /**
- * After a refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
+ * After any other refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
  * half. Below that, give some of it up. Refusals within a second of each other are one.
  */
 const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.6, least: 0.05, oneForMs: 1_000 };
@@ -34,7 +39,11 @@ const RECOVERY = { slowPerSecond: 0.02, slowForMs: 3_500, fastPerSecond: 0.6 };
  */
 class Share {
   private start = 1;
+  /** The last refusal that made it smaller, and the last of any kind. */
   private refusedAt = Number.NEGATIVE_INFINITY;
+  private lastRefusalAt = Number.NEGATIVE_INFINITY;
+  /** How far apart calls are kept beyond what the rate asks for, as a factor. */
+  margin = MARGIN.least;
 
   constructor(private readonly clock: Clock) {}
 
@@ -49,7 +58,16 @@ class Share {
     return Math.min(1, slowly * Math.exp((RECOVERY.fastPerSecond * (since - slow)) / SECOND_MS));
   }
 
-  refused(): void {
+  refused(mayBeOwn: boolean): void {
+    const calmFor = this.clock.now() - this.lastRefusalAt;
+    if (calmFor < OWN.oneForMs) {
+      return;
+    }
+    this.lastRefusalAt = this.clock.now();
+    if (mayBeOwn && calmFor > OWN.calmMs && this.margin < MARGIN.most) {
+      this.margin += MARGIN.step;
+      return;
+    }
     const share = this.now();
     if (this.clock.now() - this.refusedAt >= REFUSED.oneForMs) {
       this.start = share > REFUSED.nearlyFull ? REFUSED.amongOthers : Math.max(REFUSED.least, share * REFUSED.factor);
@@ -58,15 +76,11 @@ class Share {
   }
 }
 
-interface Waiter {
-  grant(): void;
-  /** Set when the one who waited has left. */
-  gone: boolean;
-}
-
 /** The calls of one action on one account: first come, first served, evenly spaced. */
 class Queue {
-  private readonly waiting: Waiter[] = [];
+  private readonly waiting: (() => void)[] = [];
+  /** When the last calls were sent: one more than a second allows. */
+  private readonly sent: number[] = [];
   private firstAt = Number.POSITIVE_INFINITY;
   private nextFree = 0;
   private pumping = false;
@@ -84,18 +98,15 @@ class Queue {
         return;
       }
       const onAbort = () => {
-        waiter.gone = true;
+        this.waiting.splice(this.waiting.indexOf(grant), 1);
         reject(signal.reason);
       };
-      const waiter: Waiter = {
-        gone: false,
-        grant: () => {
-          signal.removeEventListener("abort", onAbort);
-          resolve();
-        },
+      const grant = () => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      this.waiting.push(waiter);
+      this.waiting.push(grant);
       if (!this.pumping) {
         this.pumping = true;
         void this.pump();
@@ -106,21 +117,20 @@ class Queue {
   /** A refusal by the limit: no more for a while, then at the rate of a smaller share. */
   slowDown(retryAfterMs: number): void {
     const now = this.clock.now();
-    this.share.refused();
-    const atStart = now - this.firstAt < SECOND_MS;
+    this.share.refused(this.mayBeOwn(now));
+    const atStart = this.firstAt <= now && now - this.firstAt < SECOND_MS;
     const until = atStart ? this.firstAt + PAUSE_MS.start : now + PAUSE_MS.usual * (0.75 + this.clock.random() / 2);
     this.nextFree = Math.max(this.nextFree, until, now + retryAfterMs);
   }
 
+  /** Whether more calls were sent than a second allows, in what may have become one second on their way. */
+  private mayBeOwn(now: number): boolean {
+    const [first = Number.NEGATIVE_INFINITY] = this.sent;
+    return this.sent.length > this.full && now - first < SECOND_MS + OWN.pathMs;
+  }
+
   private async pump(): Promise<void> {
-    for (;;) {
-      while (this.waiting[0]?.gone) {
-        this.waiting.shift();
-      }
-      if (this.waiting.length === 0) {
-        this.pumping = false;
-        return;
-      }
+    while (this.waiting.length > 0) {
       // A throttle may move the slot while we sleep, so look again after waking.
       const wait = this.nextFree - this.clock.now();
       if (wait > 0) {
@@ -129,9 +139,14 @@ class Queue {
       }
       this.firstAt = Math.min(this.firstAt, this.clock.now());
       const onTime = Math.max(this.nextFree, this.clock.now() - LATE_MS);
-      this.nextFree = onTime + (SECOND_MS * MARGIN) / (this.full * this.share.now());
-      this.waiting.shift()?.grant();
+      this.nextFree = onTime + (SECOND_MS * this.share.margin) / (this.full * this.share.now());
+      this.sent.push(this.clock.now());
+      if (this.sent.length > this.full + 1) {
+        this.sent.shift();
+      }
+      this.waiting.shift()?.();
     }
+    this.pumping = false;
   }
 }
 

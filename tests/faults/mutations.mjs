@@ -196,9 +196,9 @@ const MUTATIONS = [
   },
   {
     guard: "the engine has the name before a session is made",
-    file: "lifecycle.ts",
-    from: "await untilAborted(announcements.tell(declared.monitorName, operation.options.urn), operation.signal);",
-    to: "void announcements.tell(declared.monitorName, operation.options.urn);",
+    file: "announcements.ts",
+    from: "await untilAborted(this.tell(name, urn), signal);",
+    to: "void this.tell(name, urn);",
     tests: "tests/provider/announcements",
   },
   {

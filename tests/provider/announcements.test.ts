@@ -15,7 +15,11 @@ function announcer(engineTakesMs = 0) {
     return clock.sleep(engineTakesMs);
   };
   const engine = { alive: async () => true, log };
-  return { clock, lines, announcements: new Announcements(engine, clock) };
+  const announcements = new Announcements(engine, clock);
+  const { signal } = new AbortController();
+  const tell = (name: string, urn: string, makeMs = 0) =>
+    announcements.around({ name, urn, signal }, () => clock.sleep(makeMs));
+  return { clock, lines, tell, texts: () => lines.map((line) => line.text) };
 }
 
 test("a session is not made before the engine has its name", async () => {
@@ -45,37 +49,41 @@ test("a session that is taken over needs no announcement", async () => {
 });
 
 test("one name stands on its resource's own row", async () => {
-  const { announcements, clock, lines } = announcer();
-  await clock.run(announcements.tell("one", URN));
-  await clock.run(announcements.tell("two", `${URN}2`));
+  const { clock, lines, tell } = announcer();
+  await clock.run(tell("one", URN));
+  await clock.run(tell("two", `${URN}2`));
   expect(lines).toEqual([
     { urn: URN, text: "session one", severity: "info", ephemeral: true },
     { urn: `${URN}2`, text: "session two", severity: "info", ephemeral: true },
   ]);
 });
 
-test("names that come together are told in one line, on the stack's row", async () => {
-  const { announcements, clock, lines } = announcer();
-  const first = announcements.tell("one", URN);
-  await clock.run(clock.sleep(10));
-  await clock.run(Promise.all([first, announcements.tell("two", `${URN}2`)]));
-  expect(lines).toEqual([{ urn: undefined, text: "sessions one, two", severity: "info", ephemeral: true }]);
+test("names that come together are told in one line, on the stack's row, until all are made", async () => {
+  const { clock, lines, tell, texts } = announcer();
+  const both = [tell("one", URN, 1_000), clock.sleep(10).then(() => tell("two", `${URN}2`, 5_000))];
+  await clock.run(clock.sleep(4_000));
+  const line = { urn: undefined, text: "sessions one, two", severity: "info", ephemeral: true };
+  expect(lines).toEqual([line]);
+  await clock.run(Promise.all(both));
+  expect(lines).toEqual([line, { ...line, text: "" }]);
+  await clock.run(tell("three", URN));
+  expect(texts().slice(2)).toEqual(["session three"]);
 });
 
 test("who comes while a line is on its way is told in the next", async () => {
-  const { announcements, clock, lines } = announcer(1_000);
+  const { clock, tell, texts } = announcer(1_000);
   const told: string[] = [];
-  const tell = (name: string) => announcements.tell(name, URN).then(() => told.push(name));
-  const both = [tell("one"), clock.sleep(500).then(() => tell("two"))];
+  const note = (name: string) => tell(name, URN).then(() => told.push(name));
+  const both = [note("one"), clock.sleep(500).then(() => note("two"))];
   await clock.run(clock.sleep(900));
-  expect(lines.map((line) => line.text)).toEqual(["session one", "session two"]);
+  expect(texts()).toEqual(["session one", "session two"]);
   expect(told).toEqual([]);
   await clock.run(Promise.all(both));
   expect(told).toEqual(["one", "two"]);
 });
 
 test("a name that holds what must not be shown is told without it", async () => {
-  const { announcements, clock, lines } = announcer();
-  await clock.run(announcements.tell("rtmp://a/b?auth_key=topsecret", URN));
-  expect(lines[0]?.text).not.toContain("topsecret");
+  const { clock, tell, texts } = announcer();
+  await clock.run(tell("rtmp://a/b?auth_key=topsecret", URN));
+  expect(texts()[0]).not.toContain("topsecret");
 });

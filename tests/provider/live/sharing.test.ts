@@ -24,7 +24,7 @@ class Window {
 }
 
 /** Several processes tear 100 running sessions down each, in virtual time, as fast as their pacers let them. */
-async function tearDown(processes: number, apartMs: number, seed: number) {
+async function tearDown(processes: number, apartMs: number, seed: number, jitterMs = 20) {
   const clock = new VirtualClock(0, seed);
   const windows = new Map<Action, Window>();
   const call = async (pacer: Pacer, action: Action) => {
@@ -32,7 +32,7 @@ async function tearDown(processes: number, apartMs: number, seed: number) {
     windows.set(action, window);
     for (;;) {
       await pacer.take("a", action, never);
-      await clock.sleep(2 + clock.random() * 20);
+      await clock.sleep(2 + clock.random() * jitterMs);
       if (window.admit(clock.now())) {
         return;
       }
@@ -64,8 +64,10 @@ async function tearDown(processes: number, apartMs: number, seed: number) {
 }
 
 /** The middle of several: one run depends on chance. */
-async function typical(processes: number, apartMs: number) {
-  const runs = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map((seed) => tearDown(processes, apartMs, seed * 7919)));
+async function typical(processes: number, apartMs: number, jitterMs?: number) {
+  const runs = await Promise.all(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9].map((seed) => tearDown(processes, apartMs, seed * 7919, jitterMs)),
+  );
   const middle = (key: "ratio" | "throttled" | "spread") =>
     runs.map((each) => each[key]).sort((a, b) => a - b)[4] as number;
   return { ratio: middle("ratio"), throttled: middle("throttled"), spread: middle("spread") };
@@ -88,3 +90,16 @@ test.each([
   expect(ratio).toBeLessThan(1.4);
   expect(spread).toBeLessThan(1.8);
 });
+
+test.each([
+  [60, 1.2],
+  [100, 1.25],
+  [200, 1.4],
+])(
+  "a way that takes up to %i ms longer now and then costs a few refusals, and not the speed",
+  async (jitterMs, most) => {
+    const { ratio, throttled } = await typical(1, 0, jitterMs);
+    expect(throttled).toBeLessThan(0.02);
+    expect(ratio).toBeLessThan(most);
+  },
+);

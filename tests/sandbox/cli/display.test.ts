@@ -139,9 +139,18 @@ test("on a terminal what was last said stays of a resource that fails, and of th
     return { type: "diagnostic", severity: "info", message, urn: about, ephemeral: true };
   };
   const events = [step("create", "begin"), said("session wall--1", urn("wall")), said("sessions hall--2, wall--3", "")];
+  events.push(said("session pool--4", ""));
   const text = printed("up", [...events, step("create", "failed")], { ok: false }, true);
   expect(text).toContain("    the stack  sessions hall--2, wall--3\n");
   expect(text).toContain("\x1b[J    wall: session wall--1\n");
-  expect(text).toContain("\x1b[J    the stack: sessions hall--2, wall--3\n");
+  expect(text).toContain("\x1b[J    the stack: sessions hall--2, wall--3; session pool--4\n");
   expect(printed("up", [...events, step("create", "end")], {}, true)).not.toContain("the stack: ");
+  expect(printed("up", [...events, said("", ""), step("create", "failed")], { ok: false }, true)).not.toContain(
+    "the stack: ",
+  );
+});
+
+test("a line that clears a row is no line of a log", () => {
+  const clears: EngineEvent = { type: "diagnostic", severity: "info", message: "", urn: urn("wall"), ephemeral: true };
+  expect(printed("up", [clears, step("create", "end")]).split("\n")[0]).toBe(" +  a:b:C wall created");
 });
