@@ -1,15 +1,14 @@
 // The measurements. Each row is a ratio measured in one run, against the floor, or against a peer beside it.
-import { execFileSync } from "node:child_process";
+import { answered, expect, RUNNING, throttled } from "./journal.mjs";
 import { START_DELAY_MS, STOP_DELAY_MS } from "./stage.mjs";
 
 const RATE = 10;
 /** A call there and back, as it takes on loopback; it hardly counts beside a stop. */
 const ROUND_TRIP_S = 0.02;
-const OVERHEAD_ROUNDS = 6;
-const RUNNING = { BENCH_RUNNING: "1" };
+/** After this long, a rate that has not come back is a failure, not something that could not be seen. */
+const LONGEST_RECOVERY_MS = 5_000;
 
 const seconds = (calls) => (calls.at(-1).time - calls[0].time) / 1000;
-const throttled = (calls) => calls.filter((call) => call.code.startsWith("Throttling")).length;
 
 function floorOf(operation, n, parallel) {
   const delay = (operation === "teardown" ? STOP_DELAY_MS : START_DELAY_MS) / 1000;
@@ -29,6 +28,7 @@ export async function wholeLife(stage, n, parallel) {
   ]) {
     await stack.run(operation, parallel);
     const calls = await stage.calls();
+    expect(row, answered(calls, row === "teardown" ? "DeleteLiveStreamMonitor" : "StartLiveStreamMonitor"), n);
     const [value, floor] = [seconds(calls), floorOf(row, n, parallel)];
     rows.push({
       row,
@@ -56,6 +56,11 @@ export async function peerLife(stage, n, parallel) {
   ]) {
     await stack.run(operation, parallel);
     const calls = await stage.calls();
+    expect(
+      `the peer's ${row}`,
+      answered(calls, row === "teardown" ? "DeleteLiveStreamMonitor" : "StartLiveStreamMonitor"),
+      n,
+    );
     peer[row] = {
       ratio: seconds(calls) / floorOf(row, n, parallel),
       value: seconds(calls),
@@ -83,6 +88,7 @@ export async function teardownShared(stage, processes, apartS, n = 100) {
     }),
   );
   const calls = await stage.calls();
+  expect("teardown-shared", answered(calls, "DeleteLiveStreamMonitor"), processes * n);
   const value = seconds(calls);
   const floor = (processes * n) / RATE + STOP_DELAY_MS / 1000;
   const spread = Math.max(...times) / Math.min(...times);
@@ -103,7 +109,7 @@ export async function teardownShared(stage, processes, apartS, n = 100) {
 
 /**
  * Seconds from the end of the first process until the rest have, for a whole second, 90 % of the rate of stops or of deletes;
- * `null` when they end before it could be seen.
+ * `null` when they end before it could be seen, and all the time that they went on when they never had it.
  */
 function recoveryOf(calls, ends) {
   const firstEnd = Math.min(...ends);
@@ -117,144 +123,5 @@ function recoveryOf(calls, ends) {
       return (at + 1000 - firstEnd) / 1000;
     }
   }
-  return last - firstEnd > 6000 ? (last - firstEnd) / 1000 : null;
-}
-
-/** A refresh and a second up of n sessions. */
-export async function refreshAndNoop(stage, n) {
-  const stack = stage.stack("ours", n, RUNNING);
-  await stack.prepare();
-  const rows = [];
-  const floor = Math.ceil(n / 100);
-  for (const parallel of [8, 64]) {
-    const value = (await stack.run("refresh", parallel)) / 1000;
-    const calls = await stage.calls();
-    rows.push({
-      row: "refresh",
-      n,
-      parallel,
-      ratio: calls.length / floor,
-      value,
-      unit: "s",
-      floor,
-      calls: calls.length,
-      throttled: throttled(calls),
-    });
-  }
-  const value = (await stack.run("up", 64)) / 1000;
-  const calls = await stage.calls();
-  rows.push({
-    row: "noop",
-    n,
-    parallel: 64,
-    ratio: calls.length,
-    value,
-    unit: "s",
-    floor: 0,
-    calls: calls.length,
-    throttled: 0,
-  });
-  rows.push(...stateRows(stack, n));
-  return rows;
-}
-
-/** Bytes of a resource in the state, beside the arguments, the cloud's answers, and what any resource has. */
-function stateRows(stack, n) {
-  const resource = stack.state().resources.find((each) => each.type.endsWith("StreamMonitor"));
-  const own = ["__provider", "__urn", "__auto", "seal", "endpoint"];
-  const bytes = (values) =>
-    own.reduce(
-      (sum, key) => sum + (values?.[key] === undefined ? 0 : JSON.stringify({ [key]: values[key] }).length),
-      0,
-    );
-  const value = bytes(resource.inputs) + bytes(resource.outputs);
-  const text = resource.inputs.__provider.length;
-  return [
-    {
-      row: "state",
-      n,
-      parallel: null,
-      ratio: value / 1000,
-      value,
-      unit: "bytes",
-      floor: null,
-      calls: null,
-      throttled: null,
-    },
-    {
-      row: "state: the text",
-      n,
-      parallel: null,
-      ratio: text / 400,
-      value: text,
-      unit: "bytes",
-      floor: null,
-      calls: null,
-      throttled: null,
-    },
-  ];
-}
-
-/**
- * Up and destroy of n with no limits, against a resource that does nothing, and against a serialized one. In turns, and the
- * shortest of each: whatever else the machine does only adds to a time.
- */
-export async function overhead(stage, n) {
-  await stage.ask("switches", { qps: 1000 });
-  const times = { ours: { up: [], destroy: [] }, noop: { up: [], destroy: [] }, serialized: { up: [], destroy: [] } };
-  for (let round = 0; round < OVERHEAD_ROUNDS; round += 1) {
-    for (const [kind, { up, destroy }] of Object.entries(times)) {
-      const stack = stage.stack(kind, n, { ALICLOUD_LIVE_RATE_FACTOR: "1000" });
-      up.push(await stack.run("up", 64));
-      destroy.push(await stack.run("destroy", 64));
-    }
-  }
-  const shortest = ({ up, destroy }) => (Math.min(...up) + Math.min(...destroy)) / 1000;
-  const best = Object.fromEntries(Object.entries(times).map(([kind, list]) => [kind, shortest(list)]));
-  return ["noop", "serialized"].map((kind) => ({
-    row: `overhead, against ${kind === "noop" ? "a no-op resource" : "pulumi.dynamic.Resource"}`,
-    n,
-    parallel: 64,
-    ratio: best.ours / best[kind],
-    value: best.ours,
-    unit: "s",
-    floor: best[kind],
-    calls: null,
-    throttled: null,
-  }));
-}
-
-/** The largest resident size of the plugin while it tears n down. */
-export async function memory(stage, n) {
-  const stack = stage.stack("ours", n);
-  await stack.prepare();
-  await stage.ask("switches", { qps: 1000 });
-  let largest = 0;
-  let timer;
-  await stack.run("destroy", 64, { ALICLOUD_LIVE_RATE_FACTOR: "100" }, (child) => {
-    timer = setInterval(() => {
-      largest = Math.max(largest, residentOfChildren(child.pid));
-    }, 200);
-  });
-  clearInterval(timer);
-  return {
-    row: "memory",
-    n,
-    parallel: 64,
-    ratio: null,
-    value: largest,
-    unit: "MiB",
-    floor: null,
-    calls: null,
-    throttled: null,
-  };
-}
-
-function residentOfChildren(pid) {
-  try {
-    const list = execFileSync("ps", ["-o", "rss=", "--ppid", String(pid)], { encoding: "utf8" });
-    return Math.max(0, ...list.trim().split(/\s+/).map(Number)) / 1024;
-  } catch {
-    return 0;
-  }
+  return last - firstEnd > LONGEST_RECOVERY_MS ? (last - firstEnd) / 1000 : null;
 }

@@ -1,14 +1,15 @@
 // npm run bench [-- --json]: prints one table. Every row is measured in this run, on emulated clouds of its own.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { memory, overhead, peerLife, refreshAndNoop, teardownShared, wholeLife } from "./rows.mjs";
+import { memory, overhead, refreshAndNoop } from "./costs.mjs";
+import { peerLife, teardownShared, wholeLife } from "./rows.mjs";
 import { STOP_DELAY_MS, Stage } from "./stage.mjs";
 
-const USAGE = `usage: npm run bench [-- --json] [-- --only=ROWS]
+const USAGE = `usage: npm run bench [-- --only=ROWS], npm run -s bench -- --json [--only=ROWS]
 
 Prints one table of what was measured in this run, about 8 minutes on a quiet machine; progress goes to stderr.
 
-  --json        nothing but JSON on stdout
+  --json        nothing but JSON on stdout (without -s, npm writes two lines of its own before it)
   --only=ROWS   only the rows whose group begins so: refresh, overhead, memory, teardown, peer, shared
   --help        this text
 `;

@@ -44,12 +44,12 @@ export class Stage {
     return answer.json();
   }
 
-  /** The calls since the last time that this was asked, without those of STS. */
-  async calls() {
+  /** The calls since the last time that this was asked; without those of STS, unless they are asked for. */
+  async calls({ sts = false } = {}) {
     const all = await this.ask("calls");
     const news = all.slice(this.seen ?? 0);
     this.seen = all.length;
-    return news.filter((call) => call.action !== "GetCallerIdentity");
+    return news.filter((call) => sts || call.action !== "GetCallerIdentity");
   }
 
   /** A stack of `n` resources of a kind: each has a folder and a state of its own. */
