@@ -8,7 +8,7 @@ import type { LiveStreamMonitor } from "./types";
 /** Questions that come together are answered together. */
 const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
-const APART_MS = { base: 100, perWaiter: 10, most: 1_000 };
+const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
