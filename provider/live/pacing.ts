@@ -15,7 +15,7 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 
 const SECOND_MS = 1000;
 /** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate, or further. */
-const MARGIN = { least: 1.04, step: 0.08, most: 1.3 };
+const MARGIN = { least: 1.04, step: 0.06, most: 1.3 };
 /**
  * A refusal may be our own doing: calls that were sent as the rate allows arrive closer together when the way takes now more time,
  * now less, by up to `pathMs`. The first after a calm while, refusals in quick succession being one, is taken for that.
@@ -44,6 +44,7 @@ class Share {
   private lastRefusalAt = Number.NEGATIVE_INFINITY;
   /** How far apart calls are kept beyond what the rate asks for, as a factor. */
   margin = MARGIN.least;
+  private tookLastForOwn = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -66,8 +67,14 @@ class Share {
     this.lastRefusalAt = this.clock.now();
     if (mayBeOwn && calmFor > OWN.calmMs && this.margin < MARGIN.most) {
       this.margin += MARGIN.step;
+      this.tookLastForOwn = true;
       return;
     }
+    if (this.tookLastForOwn && calmFor <= OWN.calmMs) {
+      // It was not: the next one follows too soon.
+      this.margin -= MARGIN.step;
+    }
+    this.tookLastForOwn = false;
     const share = this.now();
     if (this.clock.now() - this.refusedAt >= REFUSED.oneForMs) {
       this.start = share > REFUSED.nearlyFull ? REFUSED.amongOthers : Math.max(REFUSED.least, share * REFUSED.factor);
