@@ -77,7 +77,8 @@ test("another soon after says that others are at work: it slows down, and comes 
   pacer.throttled("a", STOP);
   expect(span(await turns(clock, pacer, 10))).toBeGreaterThan(1_800);
   await clock.run(clock.sleep(8_000));
-  expect(Math.round(span(await turns(clock, pacer, 11)))).toBe(1_040);
+  // Ten distances of 104 ms; the first call may make up for 10 ms.
+  expect(Math.round(span(await turns(clock, pacer, 11)))).toBe(1_030);
 });
 
 test("a refusal of few calls can only be others' doing", async () => {
