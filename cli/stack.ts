@@ -20,6 +20,8 @@ const DESCRIPTIONS = {
   destroy: "delete all resources of the stack",
 } as const;
 
+const STARTS_EMPTY: readonly OperationOptions["operation"][] = ["up", "preview"];
+
 const CONFIGURATION = `
 Configuration is read from Pulumi.<stack>.yaml beside Pulumi.yaml, as \`pulumi config set\` writes it. Secrets are encrypted
 with the passphrase in PULUMI_CONFIG_PASSPHRASE, or in the file that PULUMI_CONFIG_PASSPHRASE_FILE names. Without one, the
@@ -27,7 +29,9 @@ sandbox makes a passphrase of its own and keeps it beside the state, in <state f
 
 /** `sandbox up|preview|refresh|destroy`: one operation on one stack. */
 export function operationCommand(operation: OperationOptions["operation"]): Command {
-  const stackHelp = "the stack; one that is not there yet starts empty";
+  const stackHelp = STARTS_EMPTY.includes(operation)
+    ? "the stack; one that is not there yet starts empty"
+    : "the stack";
   const command = withStack(new Command(operation).description(DESCRIPTIONS[operation]), stackHelp)
     .addHelpText("after", CONFIGURATION)
     .option("--parallel <number>", "how many resources to work on at a time (default: 16)", parseParallel)
@@ -40,13 +44,23 @@ export function exportCommand(): Command {
   return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"), "the stack")
     .option("--show-secrets", "print secrets in clear text")
     .action(({ cwd, stack, state, showSecrets }: StackOptions) => {
-      const stateFile = resolve(state ?? defaultStateFile(cwd, stack));
-      if (!existsSync(stateFile)) {
-        throw new Error(`The stack "${stack}" has no state yet: there is no ${stateFile}. Run \`sandbox up\` first.`);
-      }
+      const stateFile = existingState({ cwd, stack, state });
       const shown = exportState({ stateFile, ...(showSecrets ? { showSecrets } : {}) });
       process.stdout.write(`${JSON.stringify(shown, undefined, 4)}\n`);
     });
+}
+
+/** What is mistyped must not look like a stack of which nothing is left. */
+function existingState({
+  cwd,
+  stack,
+  state,
+}: Pick<StackOptions, "cwd" | "stack"> & { state: string | undefined }): string {
+  const stateFile = resolve(state ?? defaultStateFile(cwd, stack));
+  if (!existsSync(stateFile)) {
+    throw new Error(`The stack "${stack}" has no state yet: there is no ${stateFile}. Run \`sandbox up\` first.`);
+  }
+  return stateFile;
 }
 
 function withStack(command: Command, stackHelp: string): Command {
@@ -58,6 +72,9 @@ function withStack(command: Command, stackHelp: string): Command {
 
 async function operate(operation: OperationOptions["operation"], options: StackOptions): Promise<void> {
   const { cwd, stack, state, parallel, refresh } = options;
+  if (!STARTS_EMPTY.includes(operation)) {
+    existingState({ cwd, stack, state });
+  }
   const display = createDisplay(operation);
   const controller = new AbortController();
   const onSignal = () => {

@@ -4,7 +4,7 @@ import type { MonitorInputs } from "./inputs";
 import { outputUrls, placeOf, toParameters } from "./likeness";
 import { LiveError } from "./live/errors";
 import type { LiveStreamMonitor, MonitorParameters } from "./live/types";
-import { namesOf, ownerFromUrn } from "./names";
+import { isAutomaticName, namesOf, ownerFromUrn } from "./names";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { pollMs, RECENT_MS } from "./session";
@@ -152,7 +152,6 @@ export async function findAdoptee(
         `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
       );
     }
-    tellAdoption(seen, operation);
     return seen;
   }
   const found = await namesakes(inputs, service, operation);
@@ -163,7 +162,6 @@ export async function findAdoptee(
         : `${found.length} sessions are named ${monitorName} on domain ${domain} (${idsOf(found)}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
     );
   }
-  tellAdoption(found[0], operation);
   return found[0];
 }
 
@@ -186,7 +184,18 @@ async function namesakes(
   return still === undefined ? [] : [still];
 }
 
-/** An adoption looks like a create otherwise. */
-function tellAdoption({ MonitorName, MonitorId }: LiveStreamMonitor, operation: Operation): void {
-  operation.say(`taking over session ${MonitorName} (${MonitorId}), which exists already`);
+/** An adoption looks like a create otherwise; and whose the session was until now nobody else will say. */
+export function tellAdoption(
+  { MonitorName, MonitorId }: LiveStreamMonitor,
+  inputs: CompleteInputs,
+  operation: Operation,
+): void {
+  const renamed = MonitorName === inputs.monitorName ? "" : `; its name becomes ${inputs.monitorName}`;
+  operation.say(`taking over session ${MonitorName} (${MonitorId}), which exists already${renamed}`);
+  const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
+  if (isAutomaticName(MonitorName) && !(owner !== undefined && namesOf(owner)(MonitorName))) {
+    operation.warn(
+      `Session ${MonitorName} (${MonitorId}) is named as another stack's or resource's own. If that still manages it, it is in two states now, and whichever is destroyed first deletes it for both. Take the resource out of the other with \`retainOnDelete: true\` or \`pulumi state delete\`.`,
+    );
+  }
 }

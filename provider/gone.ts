@@ -17,7 +17,7 @@ export async function lookAgain(
   service: Service,
   operation: Operation,
 ): Promise<LiveStreamMonitor | undefined> {
-  operation.enter("making sure that the session is gone");
+  operation.enter("looking once more for the session");
   await operation.sleep(BETWEEN_LOOKS_MS);
   return service.roster.lookById(monitorId, operation);
 }

@@ -1,7 +1,7 @@
 import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
 import { converge, SessionGone } from "./convergence";
-import { type CompleteInputs, createSession, findAdoptee } from "./creation";
+import { type CompleteInputs, createSession, findAdoptee, tellAdoption } from "./creation";
 import { formatDuration } from "./duration";
 import { Ended, explain, Failure } from "./failure";
 import { believeGone, lookAgain } from "./gone";
@@ -51,6 +51,7 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
     claims.hold(monitorId, [urn]);
   } else {
     claims.adopt(monitorId, urn);
+    tellAdoption(adoptee, declared, operation);
   }
   const home = { region: service.region, endpoint: service.endpoint, accountId };
   try {

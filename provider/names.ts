@@ -34,6 +34,11 @@ export function namesOf(owner: Owner): (name: string) => boolean {
   return (name) => name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));
 }
 
+/** Whether a name looks like one that was made up, for whatever resource. */
+export function isAutomaticName(name: string): boolean {
+  return /^.+--.+--.+--[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name);
+}
+
 /** A stream name for a session whose name the user chose: told apart from all others by its random end. */
 export function automaticStream(monitorName: string, random: () => number): string {
   return `${encodePart(monitorName, LONGEST - RANDOM_LENGTH - 2)}--${randomText(random)}`;

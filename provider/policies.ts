@@ -40,7 +40,7 @@ export function timeoutFor(name: OperationName, state: MonitorState, env: Source
     const ms = parseDuration(override);
     if (ms === undefined) {
       throw new Failure(
-        `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m", not "${redact(override).slice(0, 40)}". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+        `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m", at most a week, not "${redact(override).slice(0, 40)}". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
       );
     }
     return ms;

@@ -32,16 +32,23 @@ export async function atDeadline(
   const command = `pulumi ${name === "delete" ? "destroy" : name === "read" ? "refresh" : "up"}${stack === undefined ? "" : ` --stack ${stack}`}`;
   const longer =
     name === "delete"
-      ? ` To give it longer, run \`ALICLOUD_LIVE_DELETE_TIMEOUT=${formatDuration(timeoutMs * 3)} ${command}\`, or raise \`timeouts.delete\`.`
+      ? ` To give it longer, run \`ALICLOUD_LIVE_DELETE_TIMEOUT=${formatDuration(timeoutMs * 3)} ${command}\`.`
       : name === "read"
         ? ""
-        : ` To give it longer, raise \`timeouts.${name}\`.`;
+        : ` To give it longer, raise ${nextLimit(name, target !== undefined)}.`;
   const what = target === undefined ? `The ${name}` : `The ${name} of session ${target.monitorId}`;
   return new Failure(
     `${what} did not end within ${formatDuration(timeoutMs)}.${status} ${operation.trail.summary()} ${
       target === undefined ? "" : "The session stays in the state, and may run and cost money. "
     }Run \`${command}\` to go on.${longer}`,
   );
+}
+
+/** The run that goes on with a session that was created is an update. */
+function nextLimit(name: "create" | "update", exists: boolean): string {
+  return name === "create" && exists
+    ? "`timeouts.update`, which holds for a session that exists"
+    : `\`timeouts.${name}\``;
 }
 
 /** One more question, under a short deadline of its own: the first thing that whoever reads the error wants to know. */

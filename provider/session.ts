@@ -101,6 +101,7 @@ export async function remove(session: Session, record: MonitorRecord, onDelete: 
         refusals += verdict === "busy" ? 1 : 0;
         return verdict === "ambiguous" || (verdict === "busy" && refusals <= REFUSALS);
       },
+      onRetry: () => operation.enter("waiting to delete again"),
     });
   } catch (error) {
     if (!(error instanceof LiveError && error.verdict === "gone")) {

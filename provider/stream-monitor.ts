@@ -108,7 +108,9 @@ export class StreamMonitor extends pulumi.CustomResource {
     // resource in all. The one that tells where in the program the resource stands has a limit of its own.
     Error.stackTraceLimit = 0;
     try {
-      const inputs = opts?.id === undefined ? declaration(name, args, opts) : lookUp(name, args, opts);
+      // JavaScript may leave them out; `check` says what is missing.
+      const given = args ?? {};
+      const inputs = opts?.id === undefined ? declaration(name, given, opts) : lookUp(name, given, opts);
       super(TYPE, name, inputs, secretly(opts));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;

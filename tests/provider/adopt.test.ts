@@ -229,3 +229,35 @@ test.each([true, false])("one that only the first list shows is asked for by its
     expect((await thrownBy(creating)).message).toMatch(/There is no session named foreign .* Nothing was changed/);
   }
 });
+
+const warnings = (stage: Stage) => stage.lines.filter((line) => line.severity === "warning").map((line) => line.text);
+
+test("what is renamed by a take-over is told, and so is a name of another stack's own", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({ MonitorId: "theirs", MonitorName: "shop--other--wall--0azk9q5x" });
+  const { outs } = await stage.create({ ...ARGS, adopt: { monitorId: id } });
+  expect(stage.shown).toContain(
+    `taking over session shop--other--wall--0azk9q5x (theirs), which exists already; its name becomes ${outs.monitorName}`,
+  );
+  expect(warnings(stage)).toEqual([
+    expect.stringMatching(/named as another stack's or resource's own.*whichever is destroyed first deletes it/),
+  ]);
+});
+
+test("a session of a name that is this resource's own, or nobody's, is taken over without a warning", async () => {
+  for (const MonitorName of ["shop--dev--wall--0azk9q5x", "console"]) {
+    const stage = new Stage();
+    await stage.create({ ...ARGS, adopt: { monitorId: stage.cloud.add({ MonitorName }) } });
+    expect(warnings(stage)).toEqual([]);
+  }
+});
+
+test("a take-over that is refused is not announced", async () => {
+  const stage = new Stage();
+  const { id, outs } = await stage.create(ARGS);
+  await stage.diff(id, outs, outs);
+  const inputs = await stage.checked({ ...ARGS, adopt: { monitorId: id } });
+  const error = await thrownBy(stage.clock.run(stage.hooks.create({ ...inputs, __urn: `${URN}2` })));
+  expect(error.message).toContain("a resource of this stack manages it already");
+  expect(stage.shown.filter((text) => text.startsWith("taking over"))).toEqual([]);
+});

@@ -154,7 +154,7 @@ test("a start that does not show until the deadline leaves one too, and says whe
   const error = await thrownBy(stage.create({ ...ARGS, running: true, timeouts: { create: "1m" } }));
   expect(error.id).toBe([...stage.cloud.sessions.keys()][0]);
   expect(error.message).toMatch(
-    /did not end within 1m\. A last look shows it stopped\..*Run `pulumi up --stack dev` to go on\. To give it longer, raise `timeouts\.create`/,
+    /did not end within 1m\. A last look shows it stopped\..*Run `pulumi up --stack dev` to go on\. To give it longer, raise `timeouts\.update`, which holds/,
   );
 });
 
