@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { EngineError } from "./errors";
@@ -90,10 +90,15 @@ export class StateFile {
   private async write(snapshot: Snapshot | undefined): Promise<void> {
     if (snapshot !== undefined) {
       const temporary = `${this.path}.${process.pid}.tmp`;
-      const bytes = this.bytes(snapshot);
+      const pieces = this.pieces(snapshot);
       this.folder ??= mkdir(dirname(this.path), { recursive: true });
       await this.folder;
-      await writeFile(temporary, bytes, { mode: 0o600 });
+      const file = await open(temporary, "w", 0o600);
+      try {
+        await writeAll(file, pieces);
+      } finally {
+        await file.close();
+      }
       await rename(temporary, this.path);
     }
   }
@@ -103,7 +108,7 @@ export class StateFile {
     this.written.delete(state);
   }
 
-  private bytes({ resources, pendingOperations }: Snapshot): Buffer {
+  private pieces({ resources, pendingOperations }: Snapshot): Buffer[] {
     const manifest = { time: new Date().toISOString(), magic: "", version: "" };
     const secrets = { type: "passphrase", state: { salt: this.crypter.salt } };
     const head = `{"version": 3, "deployment": {\n"manifest": ${JSON.stringify(manifest)},\n"secrets_providers": ${JSON.stringify(secrets)},\n`;
@@ -112,7 +117,7 @@ export class StateFile {
       this.resourceBytes(resource),
       Buffer.from(`, "type": ${JSON.stringify(type)}}`),
     ]);
-    return Buffer.concat([
+    return [
       Buffer.from(`${head}"resources": [\n`),
       ...separated(withCurrentUrns(resources).map((each) => [this.resourceBytes(each)])),
       Buffer.from("\n],\n"),
@@ -120,7 +125,7 @@ export class StateFile {
         ? [Buffer.from('"pending_operations": [\n'), ...separated(pending), Buffer.from("\n],\n")]
         : []),
       Buffer.from(`"metadata": ${JSON.stringify(this.metadata)}\n}}\n`),
-    ]);
+    ];
   }
 
   private resourceBytes(state: ResourceState): Buffer {
@@ -167,6 +172,24 @@ export class StateFile {
     }
     return { [SIGNATURE]: SECRET, value: nested(JSON.parse(text) as Value, fromText) };
   }
+}
+
+/** Without putting the pieces together first, which for a large stack takes longer than all else here. */
+async function writeAll(file: FileHandle, pieces: Buffer[]): Promise<void> {
+  for (let rest = pieces; rest.length > 0; ) {
+    const { bytesWritten } = await file.writev(rest);
+    rest = after(bytesWritten, rest);
+  }
+}
+
+/** What is left of pieces when so many bytes have been written. */
+function after(bytes: number, pieces: Buffer[]): Buffer[] {
+  let left = bytes;
+  return pieces.flatMap((piece) => {
+    const written = Math.min(left, piece.length);
+    left -= written;
+    return written === piece.length ? [] : [piece.subarray(written)];
+  });
 }
 
 const COMMA = Buffer.from(",\n");
