@@ -27,7 +27,7 @@ const LATE_MS = 10;
  * After any other refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
  * half. Below that, give some of it up. Refusals within a second of each other are one.
  */
-const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.5, least: 0.05, oneForMs: 1_000 };
+const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.6, least: 0.05, oneForMs: 1_000 };
 /** How long no call of the kind is sent then, so that the window of one second gets some air; at the very start, until it is over. */
 const PAUSE_MS = { usual: 600, start: 1_200 };
 /** How the share comes back: slowly at first, because whoever refused us still wants theirs, then fast, because they have ended. */
