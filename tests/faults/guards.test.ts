@@ -146,11 +146,12 @@ test.each([
   const stage = new Stage();
   const { id, outs } = await stage.create({ ...ARGS, running: true });
   Object.assign(stage.cloud, { runningDelete });
-  stage.cloud.script("DescribeLiveStreamMonitorList", {
-    kind: "answer",
-    body: { RequestId: "stale", Total: 0, LiveStreamMonitorList: [] },
-  });
+  const stale = { kind: "answer", body: { RequestId: "stale", Total: 0, LiveStreamMonitorList: [] } } as const;
+  // The list, and the question for the session that it does not show.
+  stage.cloud.script("DescribeLiveStreamMonitorList", stale, stale);
+  stage.cloud.calls.length = 0;
   await stage.delete(id, outs);
+  expect(writes(stage)[0]).toMatch(/^Delete/);
   expect(stage.cloud.sessions.size).toBe(0);
 });
 
