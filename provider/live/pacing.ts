@@ -31,7 +31,7 @@ const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.6, least: 0.05,
 /** How long no call of the kind is sent then, so that the window of one second gets some air; at the very start, until it is over. */
 const PAUSE_MS = { usual: 600, start: 1_200 };
 /** How the share comes back: slowly at first, because whoever refused us still wants theirs, then fast, because they have ended. */
-const RECOVERY = { slowPerSecond: 0.02, slowForMs: 3_500, fastPerSecond: 0.9 };
+const RECOVERY = { slowPerSecond: 0.02, slowForMs: 3_500, fastPerSecond: 0.75 };
 
 /**
  * The share that this process has of an account's speed: 1 for all of it, less while other processes work on the account. All
