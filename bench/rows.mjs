@@ -8,6 +8,9 @@ const ROUND_TRIP_S = 0.02;
 /** After this long, a rate that has not come back is a failure, not something that could not be seen. */
 const LONGEST_RECOVERY_MS = 5_000;
 
+/** What ends the work on a session. */
+const LAST_CALL = { "bring-up": "StartLiveStreamMonitor", teardown: "DeleteLiveStreamMonitor" };
+
 const seconds = (calls) => (calls.at(-1).time - calls[0].time) / 1000;
 
 function floorOf(operation, n, parallel) {
@@ -28,7 +31,7 @@ export async function wholeLife(stage, n, parallel) {
   ]) {
     await stack.run(operation, parallel);
     const calls = await stage.calls();
-    expect(row, answered(calls, row === "teardown" ? "DeleteLiveStreamMonitor" : "StartLiveStreamMonitor"), n);
+    expect(row, answered(calls, LAST_CALL[row]), n);
     const [value, floor] = [seconds(calls), floorOf(row, n, parallel)];
     rows.push({
       row,
@@ -56,11 +59,7 @@ export async function peerLife(stage, n, parallel) {
   ]) {
     await stack.run(operation, parallel);
     const calls = await stage.calls();
-    expect(
-      `the peer's ${row}`,
-      answered(calls, row === "teardown" ? "DeleteLiveStreamMonitor" : "StartLiveStreamMonitor"),
-      n,
-    );
+    expect(`the peer's ${row}`, answered(calls, LAST_CALL[row]), n);
     peer[row] = {
       ratio: seconds(calls) / floorOf(row, n, parallel),
       value: seconds(calls),

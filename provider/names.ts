@@ -31,12 +31,16 @@ export function automaticName(owner: Owner, random: () => number): string {
  */
 export function namesOf(owner: Owner): (name: string) => boolean {
   const prefix = prefixOf(owner);
-  return (name) => name.startsWith(prefix) && /^[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name.slice(prefix.length));
+  const isRandomEnd = new RegExp(`^${RANDOM_END}$`);
+  return (name) => name.startsWith(prefix) && isRandomEnd.test(name.slice(prefix.length));
 }
+
+/** How every name ends that was made up. */
+const RANDOM_END = "[0-9a-z]{8}(--x[0-9a-z]{1,6})?";
 
 /** Whether a name looks like one that was made up, for whatever resource. */
 export function isAutomaticName(name: string): boolean {
-  return /^.+--.+--.+--[0-9a-z]{8}(--x[0-9a-z]{1,6})?$/.test(name);
+  return new RegExp(`^.+--.+--.+--${RANDOM_END}$`).test(name);
 }
 
 /** A stream name for a session whose name the user chose: told apart from all others by its random end. */

@@ -76,7 +76,8 @@ export class Account {
 
   /**
    * What the speed limits go by. They are the account's, so neither a token that was renewed, which brings another key, nor
-   * another region may open a second queue beside the first.
+   * another region may open a second queue beside the first. The key is asked for each time, so that it is renewed before a
+   * call's turn has come, and not after.
    */
   private async name(): Promise<string> {
     const { accessKeyId } = await this.credential();

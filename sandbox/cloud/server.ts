@@ -151,7 +151,7 @@ function answer(cloud: Cloud, signatures: SignatureCheck, request: IncomingMessa
 /** `undefined` when it is too long; the rest of it is thrown away, so that the answer can be read. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (request.headers["content-length"] === "0") {
-    // What the SDK sends; reading nothing would take as long as all the rest of most calls.
+    // What the SDK sends: there is nothing to read.
     return NO_BODY;
   }
   const chunks: Buffer[] = [];

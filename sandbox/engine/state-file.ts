@@ -174,7 +174,7 @@ export class StateFile {
   }
 }
 
-/** Without putting the pieces together first, which for a large stack takes longer than all else here. */
+/** Without putting the pieces together first, which copies the whole state of a large stack once more. */
 async function writeAll(file: FileHandle, pieces: Buffer[]): Promise<void> {
   for (let rest = pieces; rest.length > 0; ) {
     const { bytesWritten } = await file.writev(rest);

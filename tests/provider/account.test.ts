@@ -8,7 +8,7 @@ jest.mock("../../provider/credentials", () => ({
   credentialSource: () => async () => ({ accessKeyId: key, accessKeySecret: "secret" }),
 }));
 
-/** An account whose key is another from one second on, and when its calls were sent. */
+/** An account, and when its calls were sent. */
 function stage() {
   const clock = new VirtualClock();
   const sent: (TransportRequest & { time: number })[] = [];

@@ -88,7 +88,7 @@ test.each([
   const { ratio, throttled, spread } = await typical(processes, apartMs);
   expect(throttled).toBeLessThan(0.06);
   expect(ratio).toBeLessThan(1.4);
-  expect(spread).toBeLessThan(2);
+  expect(spread).toBeLessThan(1.8);
 });
 
 test.each([
