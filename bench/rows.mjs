@@ -73,7 +73,8 @@ export async function peerLife(stage, n, parallel) {
 
 /** Several processes tear their stacks down on one account, together or one after the other. */
 export async function teardownShared(stage, processes, apartS, n = 100) {
-  const stacks = Array.from({ length: processes }, () => stage.stack("ours", n, RUNNING));
+  // One stack for each environment, as it is with those that are made for a while.
+  const stacks = Array.from({ length: processes }, (_, i) => stage.stack("ours", n, RUNNING, `pr-${i + 1}`));
   for (const stack of stacks) {
     await stack.prepare();
   }

@@ -53,7 +53,7 @@ export class Stage {
   }
 
   /** A stack of `n` resources of a kind: each has a folder and a state of its own. */
-  stack(kind, n, env = {}) {
+  stack(kind, n, env = {}, name = "bench") {
     const directory = mkdtempSync(join(this.scratch, "stack-"));
     cpSync(join(root, "bench/programs"), directory, { recursive: true });
     symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "junction");
@@ -63,7 +63,7 @@ export class Stage {
       join(directory, "Pulumi.yaml"),
       "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
     );
-    return new Stack(this, directory, {
+    return new Stack(this, directory, name, {
       ...process.env,
       ALIBABA_CLOUD_ENDPOINT_LIVE: this.endpoint,
       ALIBABA_CLOUD_ENDPOINT_STS: this.endpoint,
@@ -79,14 +79,14 @@ export class Stage {
 }
 
 class Stack {
-  constructor(stage, directory, env) {
-    Object.assign(this, { stage, directory, env, stateFile: join(directory, "state.json") });
+  constructor(stage, directory, name, env) {
+    Object.assign(this, { stage, directory, name, env, stateFile: join(directory, "state.json") });
   }
 
   /** Runs one operation in a process of its own, and tells how long it took, in ms. */
   async run(operation, parallel, env = {}, onPlugin) {
     const began = performance.now();
-    const options = { operation, parallel, cwd: this.directory, stateFile: this.stateFile, stack: "bench" };
+    const options = { operation, parallel, cwd: this.directory, stateFile: this.stateFile, stack: this.name };
     const child = fork(join(root, "bench/run-operation.cjs"), [JSON.stringify(options)], {
       env: { ...this.env, ...env },
     });

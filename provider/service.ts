@@ -3,9 +3,11 @@ import { type CredentialSource, credentialSource } from "./credentials";
 import { endpointText, resolveEndpoint } from "./endpoint";
 import { Ended } from "./failure";
 import { type CallContext, LiveClient } from "./live/client";
+import { Watch } from "./live/others";
 import type { Pacer } from "./live/pacing";
 import { Roster } from "./live/roster";
 import type { Transport } from "./live/transport";
+import { stackPartOf } from "./names";
 import { endpointOverride, type Sources, skipsAccountCheck } from "./settings";
 
 /** What all resources of one plugin process share. */
@@ -60,9 +62,21 @@ export class Account {
       stsEndpoint,
       credential: this.credential,
       account: () => this.name(),
-      onChange: (monitorId) => roster.changed(monitorId),
+      onChange: (monitorId) => {
+        roster.changed(monitorId);
+        watch.changed(monitorId);
+      },
     });
-    const roster = new Roster(client, this.world.clock);
+    const watch = new Watch(stackPartOf);
+    const roster = new Roster(client, this.world.clock, {
+      isWanted: () => this.firstKey !== undefined && this.world.pacer.isShared(this.firstKey),
+      see: (scan) => {
+        const others = watch.compare(scan);
+        if (others !== undefined && this.firstKey !== undefined) {
+          this.world.pacer.sees(this.firstKey, region, others);
+        }
+      },
+    });
     return {
       region,
       endpoint: endpointText(endpoint),

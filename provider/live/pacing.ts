@@ -1,4 +1,6 @@
 import type { Clock } from "../clock";
+import type { Others } from "./others";
+import { Share } from "./share";
 import { type Action, isWrite } from "./types";
 
 /** The published limits, in calls a second and account. */
@@ -14,81 +16,18 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 const SECOND_MS = 1000;
-/** Our clock and the cloud's do not tick alike, and requests overtake each other: keep this far under the rate, or further. */
-const MARGIN = { least: 1.04, step: 0.06, most: 1.3 };
-/**
- * A refusal may be our own doing: calls that were sent as the rate allows arrive closer together when the way takes now more time,
- * now less, by up to `pathMs`. The first after a calm while, refusals in quick succession being one, is taken for that.
- */
-const OWN = { pathMs: 400, calmMs: 2_000, oneForMs: 200 };
+/** Calls that were sent as the rate allows may arrive closer together, when the way takes now more time, now less, by up to this. */
+const PATH_MS = 400;
 /** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
 const LATE_MS = 10;
-/**
- * After any other refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less than
- * half. Below that, give some of it up. Refusals within a second of each other are one.
- */
-const REFUSED = { nearlyFull: 0.75, amongOthers: 0.45, factor: 0.6, least: 0.05, oneForMs: 1_000 };
-/** How long no call of the kind is sent then, so that the window of one second gets some air; at the very start, until it is over. */
-const PAUSE_MS = { usual: 600, start: 1_200 };
-/** How the share comes back: slowly at first, because whoever refused us still wants theirs, then fast, because they have ended. */
-const RECOVERY = { slowPerSecond: 0.02, slowForMs: 3_500, fastPerSecond: 0.75 };
-
-/**
- * The share that this process has of an account's speed: 1 for all of it, less while other processes work on the account. All
- * writes have one: whoever competes for stops competes for the deletes that follow them.
- */
-class Share {
-  private start = 1;
-  /** The last refusal that made it smaller, and the last of any kind. */
-  private refusedAt = Number.NEGATIVE_INFINITY;
-  private lastRefusalAt = Number.NEGATIVE_INFINITY;
-  /** How far apart calls are kept beyond what the rate asks for, as a factor. */
-  margin = MARGIN.least;
-  private tookLastForOwn = false;
-
-  constructor(private readonly clock: Clock) {}
-
-  /** What was left after the last refusal, and what has come back since. */
-  now(): number {
-    const since = this.clock.now() - this.refusedAt;
-    if (since === Number.POSITIVE_INFINITY) {
-      return 1;
-    }
-    const slow = Math.min(since, RECOVERY.slowForMs);
-    const slowly = this.start + (RECOVERY.slowPerSecond * slow) / SECOND_MS;
-    return Math.min(1, slowly * Math.exp((RECOVERY.fastPerSecond * (since - slow)) / SECOND_MS));
-  }
-
-  refused(mayBeOwn: boolean): void {
-    const calmFor = this.clock.now() - this.lastRefusalAt;
-    if (calmFor < OWN.oneForMs) {
-      return;
-    }
-    this.lastRefusalAt = this.clock.now();
-    if (mayBeOwn && calmFor > OWN.calmMs && this.margin < MARGIN.most) {
-      this.margin += MARGIN.step;
-      this.tookLastForOwn = true;
-      return;
-    }
-    if (this.tookLastForOwn && calmFor <= OWN.calmMs) {
-      // It was not: the next one follows too soon.
-      this.margin -= MARGIN.step;
-    }
-    this.tookLastForOwn = false;
-    const share = this.now();
-    if (this.clock.now() - this.refusedAt >= REFUSED.oneForMs) {
-      this.start = share > REFUSED.nearlyFull ? REFUSED.amongOthers : Math.max(REFUSED.least, share * REFUSED.factor);
-      this.refusedAt = this.clock.now();
-    }
-  }
-}
+/** How long no call of the kind is sent after a refusal, so that the window of one second gets some air. */
+const PAUSE_MS = 300;
 
 /** The calls of one action on one account: first come, first served, evenly spaced. */
 class Queue {
   private readonly waiting: (() => void)[] = [];
   /** When the last calls were sent: one more than a second allows. */
   private readonly sent: number[] = [];
-  private firstAt = Number.POSITIVE_INFINITY;
   private nextFree = 0;
   private pumping = false;
 
@@ -125,15 +64,14 @@ class Queue {
   slowDown(retryAfterMs: number): void {
     const now = this.clock.now();
     this.share.refused(this.mayBeOwn(now));
-    const atStart = this.firstAt <= now && now - this.firstAt < SECOND_MS;
-    const until = atStart ? this.firstAt + PAUSE_MS.start : now + PAUSE_MS.usual * (0.75 + this.clock.random() / 2);
-    this.nextFree = Math.max(this.nextFree, until, now + retryAfterMs);
+    const pauseMs = PAUSE_MS * (0.75 + this.clock.random() / 2);
+    this.nextFree = Math.max(this.nextFree, now + pauseMs, now + retryAfterMs);
   }
 
   /** Whether more calls were sent than a second allows, in what may have become one second on their way. */
   private mayBeOwn(now: number): boolean {
     const [first = Number.NEGATIVE_INFINITY] = this.sent;
-    return this.sent.length > this.full && now - first < SECOND_MS + OWN.pathMs;
+    return this.sent.length > this.full && now - first < SECOND_MS + PATH_MS;
   }
 
   private async pump(): Promise<void> {
@@ -144,7 +82,6 @@ class Queue {
         await this.clock.sleep(wait);
         continue;
       }
-      this.firstAt = Math.min(this.firstAt, this.clock.now());
       const onTime = Math.max(this.nextFree, this.clock.now() - LATE_MS);
       this.nextFree = onTime + (SECOND_MS * this.share.margin) / (this.full * this.share.now());
       this.sent.push(this.clock.now());
@@ -181,9 +118,26 @@ export class Pacer {
     this.queue(account, action).slowDown(retryAfterMs);
   }
 
+  /** Tells what a list of a region showed of others who work on the account. */
+  sees(account: string, region: string, others: Others): void {
+    this.writes(account).sees(others, region);
+  }
+
+  /** Whether others work on the account, as far as refusals tell: then it is worth while to look at who they are. */
+  isShared(account: string): boolean {
+    return this.writes(account).isShared();
+  }
+
   private queue(account: string, action: Action): Queue {
-    const share = entry(this.shares, `${account} ${isWrite(action) ? "writes" : action}`, () => new Share(this.clock));
-    return entry(this.queues, `${account} ${action}`, () => new Queue(this.rates[action], share, this.clock));
+    return entry(this.queues, `${account} ${action}`, () => {
+      const share = isWrite(action) ? this.writes(account) : new Share(this.rates[action], this.clock);
+      return new Queue(this.rates[action], share, this.clock);
+    });
+  }
+
+  /** All writes have one share: whoever competes for stops competes for the deletes that follow them. */
+  private writes(account: string): Share {
+    return entry(this.shares, account, () => new Share(this.rates.DeleteLiveStreamMonitor, this.clock));
   }
 }
 

@@ -9,6 +9,16 @@ import type { LiveStreamMonitor } from "./types";
 const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
+/** While others work on the account, everybody's lists take from one limit. */
+const APART_SHARED_MS = 750;
+
+/** Who looks over the roster's shoulder to see others at work. */
+export interface Onlooker {
+  /** Whether others are at work: then lists are read, and not single sessions. */
+  isWanted(): boolean;
+  /** Told of every whole list. */
+  see(scan: Scan): void;
+}
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
@@ -41,6 +51,7 @@ export class Roster {
   constructor(
     private readonly client: Pick<LiveClient, "list">,
     private readonly clock: Clock,
+    private readonly onlooker: Onlooker = { isWanted: () => false, see: () => {} },
   ) {
     this.scanner = new Scanner(client, clock);
   }
@@ -106,7 +117,8 @@ export class Roster {
 
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
-      const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
+      const usual = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
+      const apart = this.onlooker.isWanted() ? Math.max(usual, APART_SHARED_MS) : usual;
       await this.clock.sleep(Math.max(GATHER_MS, this.latestAt + apart - this.clock.now()));
       const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
@@ -130,7 +142,8 @@ export class Roster {
 
   private async answer(asked: Question[]): Promise<void> {
     // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
-    if (asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined)) {
+    const areFew = asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined);
+    if (areFew && !this.onlooker.isWanted()) {
       for (const question of asked) {
         // Not waited for: one session that the cloud does not answer for must not hold up the others.
         void this.answerById(question);
@@ -141,6 +154,7 @@ export class Roster {
     try {
       const scan = await this.scanner.scan(shared.context);
       this.latest = scan;
+      this.onlooker.see(scan);
       for (const question of asked) {
         question.answer(scan);
       }

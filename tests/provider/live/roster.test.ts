@@ -1,6 +1,7 @@
 import type { CallContext, LiveClient } from "../../../provider/live/client";
 import { LiveError } from "../../../provider/live/errors";
-import { Roster } from "../../../provider/live/roster";
+import { type Onlooker, Roster } from "../../../provider/live/roster";
+import type { Scan } from "../../../provider/live/scan";
 import type { LiveStreamMonitor, MonitorList } from "../../../provider/live/types";
 import { VirtualClock } from "../../support/virtual-clock";
 
@@ -13,7 +14,11 @@ function context(signal = new AbortController().signal): CallContext {
 }
 
 /** A list of so many sessions, and what was asked of it. */
-function stage(count: number, answer?: (query: Query) => MonitorList | undefined | Promise<MonitorList>) {
+function stage(
+  count: number,
+  answer?: (query: Query) => MonitorList | undefined | Promise<MonitorList>,
+  onlooker?: Onlooker,
+) {
   const clock = new VirtualClock();
   const queries: Query[] = [];
   const all: LiveStreamMonitor[] = Array.from({ length: count }, (_, i) => ({
@@ -40,7 +45,7 @@ function stage(count: number, answer?: (query: Query) => MonitorList | undefined
       LiveStreamMonitorList: found,
     };
   };
-  return { clock, queries, roster: new Roster({ list }, clock) };
+  return { clock, queries, roster: new Roster({ list }, clock, onlooker) };
 }
 
 test("many questions share one list, whatever their number", async () => {
@@ -417,4 +422,21 @@ test("of those who are asked for by their ids, one that fails is alone in that",
   await clock.run(roster.all(context()));
   const results = await clock.run(Promise.allSettled(["m1", "m2"].map((id) => roster.look(id, context()))));
   expect(results.map((each) => each.status)).toEqual(["rejected", "fulfilled"]);
+});
+
+test("while others work on the account, whole lists are read for whoever wants to see them, and no closer together than all can", async () => {
+  const seen: Scan[] = [];
+  let isWanted = false;
+  const onlooker = { isWanted: () => isWanted, see: (scan: Scan) => void seen.push(scan) };
+  const { clock, queries, roster } = stage(3, undefined, onlooker);
+  await clock.run(roster.look("m1", context()));
+  expect(queries).toEqual([{ monitorId: "m1" }]);
+  expect(seen).toHaveLength(0);
+  isWanted = true;
+  await clock.run(roster.look("m1", context()));
+  await clock.run(roster.look("m1", context()));
+  expect(queries.slice(1)).toEqual([1, 1].map((page) => ({ page, size: 100 })));
+  expect(seen.map(({ monitors }) => monitors.size)).toEqual([3, 3]);
+  const [first, second] = seen as [Scan, Scan];
+  expect(second.begunAt - first.begunAt).toBeGreaterThanOrEqual(750);
 });
