@@ -195,13 +195,21 @@ function announced(): pulumi.Inputs {
 
 /** The hooks' code, and the resource's own URN: a hook is not told it, and needs it for the name and for progress. */
 function plumbing(name: string, opts: pulumi.CustomResourceOptions | undefined): pulumi.Inputs {
-  const urn = pulumi.createUrn(name, TYPE, opts?.parent);
+  return { __provider: BOOTSTRAP, __urn: opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name) };
+}
+
+/** As the SDK's `createUrn` makes it, which takes twenty promises for it. */
+function urnOfRoot(name: string): string {
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
+}
+
+function urnBelow(parent: pulumi.Resource, name: string): Promise<string> {
+  const urn = pulumi.createUrn(name, TYPE, parent);
   // As a bare promise: an output would make the parent a dependency, a component counts as all its children, and this
   // resource would wait for itself.
-  const bare = new Promise<string>((resolve) => {
+  return new Promise<string>((resolve) => {
     urn.apply(resolve);
   });
-  return { __provider: BOOTSTRAP, __urn: bare };
 }
 
 /** Also what a read or a `get` brings is secret, which the arguments' own marks would not cover. */
