@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { answered, expect, RUNNING, throttled } from "./journal.mjs";
 
-const OVERHEAD_ROUNDS = 6;
+const OVERHEAD_ROUNDS = 8;
 
 /** A refresh and a second up of n sessions. */
 export async function refreshAndNoop(stage, n) {
