@@ -16,7 +16,7 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 const SECOND_MS = 1000;
-/** Calls that were sent as the rate allows may arrive closer together, when the way takes now more time, now less, by up to this. */
+/** When the way takes now more time, now less, calls that were sent as the rate allows arrive closer together, by up to this. */
 const PATH_MS = 400;
 /** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
 const LATE_MS = 10;
@@ -96,8 +96,7 @@ class Queue {
 
 /**
  * Speed limits: one fair, abortable queue per action and account. A process shares one pacer among all its resources,
- * so that together they keep the account's limits; several processes on one account find their share by slowing down
- * when they are throttled and recovering when they are not.
+ * so that together they keep the account's limits; what several processes on one account have of it is up to their {@link Share}s.
  */
 export class Pacer {
   private readonly queues = new Map<string, Queue>();

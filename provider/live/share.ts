@@ -23,7 +23,10 @@ const AMONG_OTHERS = { use: 0.92, theirs: 2.5, perSecond: 0.08 };
 const ALONE_PER_SECOND = 0.8;
 /** How long what was seen of others holds. */
 const SEEN_FOR_MS = 3_000;
-/** While nothing is known of others, or what is seen of them cannot be all: slowly at first, because whoever refused us still wants theirs, then fast. */
+/**
+ * While nothing is known of others, or what is seen of them cannot be all: slowly at first, because whoever refused us still wants
+ * theirs, then fast.
+ */
 const UNKNOWN = { slowPerSecond: 0.02, slowForMs: 4_500, fastPerSecond: 0.5 };
 
 /**

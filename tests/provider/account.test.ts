@@ -1,6 +1,7 @@
 import { Pacer } from "../../provider/live/pacing";
 import type { TransportRequest } from "../../provider/live/transport";
 import { Account } from "../../provider/service";
+import { mostWithinASecond } from "../support/rates";
 import { VirtualClock } from "../support/virtual-clock";
 
 let key = "first";
@@ -23,9 +24,6 @@ function stage() {
     Array.from({ length: count }, (_, i) => account.in(region).client.delete(`m${i}`, context));
   return { clock, sent, deletes };
 }
-
-const mostWithinASecond = (times: number[]) =>
-  Math.max(...times.map((time) => times.filter((each) => each >= time && each < time + 1000).length));
 
 test("neither another region nor a renewed key opens a second queue on the account", async () => {
   const { clock, sent, deletes } = stage();
