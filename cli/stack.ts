@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { defaultStateFile, exportState, type OperationOptions, runOperation } from "../sandbox/engine";
 import { createDisplay } from "./display";
 
@@ -66,8 +66,16 @@ function existingState({
 function withStack(command: Command, stackHelp: string): Command {
   return command
     .option("--cwd <dir>", "the folder of the Pulumi project, or one in it", ".")
-    .option("--stack <name>", stackHelp, "dev")
+    .addOption(new Option("--stack <name>", stackHelp).default("dev").argParser(stackName))
     .option("--state <file>", "where the state is kept (default: .pulumi-sandbox/<stack>.json beside Pulumi.yaml)");
+}
+
+/** As Pulumi names stacks. What a script left empty must not become a stack of its own. */
+function stackName(name: string): string {
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name)) {
+    throw new InvalidArgumentError("A stack's name has 1 to 100 letters, digits, hyphens, underscores and periods.");
+  }
+  return name;
 }
 
 async function operate(operation: OperationOptions["operation"], options: StackOptions): Promise<void> {

@@ -47,7 +47,11 @@ function pluginSurroundings(): Surroundings {
 
 /** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. */
 export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourceProvider {
-  return new DynamicFace(surroundings ?? pluginSurroundings());
+  try {
+    return new DynamicFace(surroundings ?? pluginSurroundings());
+  } catch (error) {
+    throw presentable("check", error);
+  }
 }
 
 /** Pulumi's hooks, turned into lifecycle calls. Nothing but our own errors gets out of here. */

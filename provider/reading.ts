@@ -3,12 +3,27 @@ import { believeGone, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
 import type { Context } from "./lifecycle";
 import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
+import { LiveError } from "./live/errors";
 import { isRunning } from "./live/types";
 import type { Operation } from "./operation";
 import type { Properties } from "./plan";
 import type { Service } from "./service";
 import { RECENT_MS } from "./session";
 import { type Home, isSealIntact, type MonitorState, omit, RECORD_KEYS, recordOf, toPlain } from "./state";
+
+/** What is no id at all is an id that does not exist, to whoever asks for it with `get`. */
+async function find(monitorId: string, service: Service, operation: Operation, isGet: boolean) {
+  try {
+    return (
+      (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation))
+    );
+  } catch (error) {
+    if (isGet && error instanceof LiveError && error.code === "InvalidMonitorId.Malformed") {
+      return undefined;
+    }
+    throw error;
+  }
+}
 
 /**
  * Reads a session. `undefined`: it is gone for certain. The inputs that come back hold the live values of what the user had
@@ -24,8 +39,7 @@ export async function read(
   const isGet = olds.monitorId === undefined;
   const service = account.in(regionOf(old, account));
   operation.enter("reading");
-  const live =
-    (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation));
+  const live = await find(monitorId, service, operation, isGet);
   if (live === undefined) {
     if (isGet) {
       throw new Failure(

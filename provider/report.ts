@@ -37,8 +37,9 @@ export async function atDeadline(
         ? ""
         : ` To give it longer, raise ${nextLimit(name, target !== undefined)}.`;
   const what = target === undefined ? `The ${name}` : `The ${name} of session ${target.monitorId}`;
+  const untouched = operation.trail.hasWritten ? "" : "Nothing was sent that changes anything. ";
   return new Failure(
-    `${what} did not end within ${formatDuration(timeoutMs)}.${status} ${operation.trail.summary()} ${
+    `${what} did not end within ${formatDuration(timeoutMs)}.${status} ${operation.trail.summary()} ${untouched}${
       target === undefined ? "" : "The session stays in the state, and may run and cost money. "
     }Run \`${command}\` to go on.${longer}`,
   );

@@ -36,6 +36,8 @@ export class Account {
   private readonly services = new Map<string, Service>();
   private readonly identities = new Map<string, Promise<string>>();
   private readonly credential: CredentialSource;
+  /** One for all regions: no document says whether a list shows one or all of them. */
+  private readonly watch = new Watch(stackPartOf);
   /** The access key that was seen first. */
   private firstKey: string | undefined;
 
@@ -62,18 +64,18 @@ export class Account {
       stsEndpoint,
       credential: this.credential,
       account: () => this.name(),
-      onChange: (monitorId) => {
+      onChange: (monitorId, action) => {
         roster.changed(monitorId);
-        watch.changed(monitorId);
+        this.watch.changes(monitorId, action);
       },
     });
-    const watch = new Watch(stackPartOf);
-    const roster = new Roster(client, this.world.clock, {
-      isWanted: () => this.firstKey !== undefined && this.world.pacer.isShared(this.firstKey),
+    const { pacer, clock } = this.world;
+    const roster = new Roster(client, clock, {
+      isWanted: () => this.firstKey !== undefined && pacer.isShared(this.firstKey),
       see: (scan) => {
-        const others = watch.compare(scan);
+        const others = this.watch.compare(region, scan);
         if (others !== undefined && this.firstKey !== undefined) {
-          this.world.pacer.sees(this.firstKey, region, others);
+          pacer.sees(this.firstKey, region, others);
         }
       },
     });

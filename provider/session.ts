@@ -117,7 +117,7 @@ async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
   const { monitorId, service, operation } = session;
   if (onDelete === "refuse") {
     throw new Failure(
-      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs on and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command (where that variable is set, it comes before what the program says), then run the command again.`,
+      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs on and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. (That variable comes before what the program says: where it is set, it may be what says "refuse".)`,
     );
   }
   if (onDelete === "stop") {

@@ -1,5 +1,6 @@
 import type { ServiceName } from "./endpoint";
 import { Failure } from "./failure";
+import { redact } from "./redact";
 
 /** Where settings come from: the stack's configuration (or an explicit provider's), then the environment. */
 export interface Sources {
@@ -82,7 +83,7 @@ export function rateFactor(env: Sources["env"]): number {
   const factor = Number(text);
   if (!(factor > 0 && factor <= 1000)) {
     throw new Failure(
-      "ALICLOUD_LIVE_RATE_FACTOR must be a number above 0 and at most 1000 (1 keeps the published rates). Nothing was sent. Correct it and run the command again.",
+      `ALICLOUD_LIVE_RATE_FACTOR must be a number above 0 and at most 1000 (1 keeps the published rates), not "${redact(text).slice(0, 40)}". Nothing was sent. Correct the variable, or unset it, and run the command again.`,
     );
   }
   return factor;

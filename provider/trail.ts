@@ -1,6 +1,7 @@
 import type { Clock } from "./clock";
 import { formatDuration } from "./duration";
 import type { CallEvent } from "./live/client";
+import { type Action, isWrite } from "./live/types";
 
 /** What an operation has done so far, for the one who must find out at night why it did not end. */
 export class Trail {
@@ -30,7 +31,8 @@ export class Trail {
   }
 
   observe(event: CallEvent): void {
-    this.held = event.what === "waiting" ? `for its turn to call ${event.action}` : undefined;
+    const beside = event.isShared ? ", beside others on the account" : "";
+    this.held = event.what === "waiting" ? `for its turn to call ${event.action}${beside}` : undefined;
     if (event.what === "sent") {
       this.unanswered.add(event.action);
       this.sent.set(event.action, (this.sent.get(event.action) ?? 0) + 1);
@@ -47,6 +49,11 @@ export class Trail {
         this.held = `to repeat ${event.action} after ${event.error.shortly}`;
       }
     }
+  }
+
+  /** Whether anything was sent that changes something. */
+  get hasWritten(): boolean {
+    return [...this.sent.keys()].some((action) => isWrite(action as Action));
   }
 
   get elapsedMs(): number {

@@ -20,6 +20,8 @@ export interface CallEvent {
   action: Action;
   /** `waiting`: for its turn under the speed limit; `sent`; `failed`; `answered`. */
   what: "waiting" | "sent" | "failed" | "answered";
+  /** With `waiting`: others use up some of the limit. */
+  isShared?: boolean;
   error?: LiveError;
   /** The wait before the next attempt, where there will be one. */
   retryInMs?: number;
@@ -39,8 +41,8 @@ export interface ClientOptions {
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
-  /** Told of every session that was changed, or may have been. */
-  onChange?(monitorId: string): void;
+  /** Told of every session that is about to be changed, and again once it was, or may have been. */
+  onChange?(monitorId: string, action: Action): void;
 }
 
 /**
@@ -54,7 +56,9 @@ export class LiveClient {
   /** Creates a session; it does not run yet. There is no idempotency token: a lost answer must be settled by looking. */
   async create(parameters: MonitorParameters, context: CallContext): Promise<string> {
     const { body } = await this.live("CreateLiveStreamMonitor", { ...parameters }, context);
-    return body.MonitorId as string;
+    const monitorId = body.MonitorId as string;
+    this.options.onChange?.(monitorId, "CreateLiveStreamMonitor");
+    return monitorId;
   }
 
   /** Replaces the whole configuration of a session. */
@@ -97,10 +101,13 @@ export class LiveClient {
     parameters: Record<string, string> & { MonitorId: string },
     context: CallContext,
   ) {
+    const { onChange } = this.options;
+    // Before, because it may show in a list before the answer is here; and after, because lists in between may not show it.
+    onChange?.(parameters.MonitorId, action);
     try {
       await this.live(action, parameters, context);
     } finally {
-      this.options.onChange?.(parameters.MonitorId);
+      onChange?.(parameters.MonitorId, action);
     }
   }
 
@@ -121,7 +128,8 @@ export class LiveClient {
     return retry(
       async () => {
         const account = await untilAborted(this.options.account(), signal);
-        context.observe({ action, what: "waiting" });
+        const isShared = isWrite(action) && pacer.isShared(account);
+        context.observe({ action, what: "waiting", ...(isShared ? { isShared } : {}) });
         await pacer.take(account, action, signal);
         // After the wait, because a token may expire meanwhile.
         const credential = await untilAborted(this.options.credential(), signal);

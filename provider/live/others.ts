@@ -1,10 +1,11 @@
 import type { Scan } from "./scan";
+import { type Action, isRunning, type LiveStreamMonitor } from "./types";
 
-/** Others who work on the account. */
+/** Others who do on the account what is done here. */
 export interface Others {
   /** How many of them: those who changed more than one session. */
   count: number;
-  /** How many calls of a kind they make a second: of those that ended sessions and the others, whichever were more. */
+  /** How many calls a second they make together, of the action that they make most. */
   callsPerSecond: number;
 }
 
@@ -13,51 +14,83 @@ const APART_MS = 1_000;
 /** Fewer changes than this may be a person's, or of a session that ended by itself. */
 const FEWEST = 2;
 
+/** Each action has a limit of its own, so that whoever ends sessions is not in the way of those who begin theirs. */
+const ENDING: readonly Action[] = ["StopLiveStreamMonitor", "DeleteLiveStreamMonitor"];
+const BEGINNING: readonly Action[] = ["CreateLiveStreamMonitor", "StartLiveStreamMonitor"];
+
 /**
  * Sees who else is at work on the account: sessions that change from one list to the next, although nobody here has touched
- * them. It sees no further than the list does, which shows one region.
+ * them. It sees no further than the list does, which may show one region alone; and an update does not show in it.
  */
 export class Watch {
-  private scans: Scan[] = [];
+  private readonly scans = new Map<string, Scan[]>();
   private readonly ours = new Set<string>();
+  /** What is done here, and what others may therefore be in the way of. */
+  private readonly actions = new Set<Action>();
 
   /** `whose`: what the names of one owner's sessions have in common. */
   constructor(private readonly whose: (monitorName: string) => string) {}
 
   /** A session that is changed here says nothing of others. */
-  changed(monitorId: string): void {
+  changes(monitorId: string, action: Action): void {
     this.ours.add(monitorId);
+    for (const actions of [ENDING, BEGINNING].filter((each) => each.includes(action))) {
+      for (const each of actions) {
+        this.actions.add(each);
+      }
+    }
   }
 
-  /** What the newest list tells; `undefined` while there are none to compare it with. */
-  compare(scan: Scan): Others | undefined {
-    const previous = this.scans.at(-1);
-    const older = this.scans.slice(0, -1).filter(({ begunAt }) => begunAt <= scan.begunAt - APART_MS);
+  /** What a region's newest list tells; `undefined` while there are none to compare it with. */
+  compare(region: string, scan: Scan): Others | undefined {
+    const scans = this.scans.get(region) ?? [];
+    const previous = scans.at(-1);
+    const older = scans.slice(0, -1).filter(({ begunAt }) => begunAt <= scan.begunAt - APART_MS);
     const before = older.at(-1);
-    this.scans = [...this.scans.slice(Math.max(0, older.length - 1)), scan];
+    this.scans.set(region, [...scans.slice(Math.max(0, older.length - 1)), scan]);
     return before === undefined || previous === undefined ? undefined : this.between(before, previous, scan);
   }
 
   private between(before: Scan, previous: Scan, newest: Scan): Others {
-    const changes = new Map<string, number>();
-    let [ended, others] = [0, 0];
-    for (const [id, { MonitorName, Status }] of before.monitors) {
-      // What one list does not show may have moved to a page that was read already: only two that lack it make it gone.
-      const now = newest.monitors.get(id) ?? previous.monitors.get(id);
-      if (this.ours.has(id) || now?.Status === Status) {
-        continue;
-      }
-      const whose = this.whose(MonitorName);
-      changes.set(whose, (changes.get(whose) ?? 0) + 1);
-      if (now === undefined) {
-        ended += 1;
-      } else {
-        others += 1;
+    const byOwner = new Map<string, number>();
+    const byAction = new Map<Action, number>();
+    for (const [id, { MonitorName }] of new Map([...before.monitors, ...newest.monitors])) {
+      const action = whatHappened(id, before, previous, newest);
+      if (action !== undefined && this.actions.has(action) && !this.ours.has(id)) {
+        add(byOwner, this.whose(MonitorName));
+        add(byAction, action);
       }
     }
     return {
-      count: [...changes.values()].filter((each) => each >= FEWEST).length,
-      callsPerSecond: (Math.max(ended, others) * 1000) / (newest.begunAt - before.begunAt),
+      count: [...byOwner.values()].filter((each) => each >= FEWEST).length,
+      callsPerSecond: (Math.max(0, ...byAction.values()) * 1_000) / (newest.begunAt - before.begunAt),
     };
   }
+}
+
+/**
+ * By which call a session became what it is now. What one list does not show may have moved to a page that was read already, so
+ * only two that lack it make it gone; and what one list shows for the first time may be ours, and its create's answer still under way.
+ */
+function whatHappened(id: string, before: Scan, previous: Scan, newest: Scan): Action | undefined {
+  const [first, second, third] = [before, previous, newest].map(({ monitors }) => monitors.get(id)) as [
+    LiveStreamMonitor | undefined,
+    LiveStreamMonitor | undefined,
+    LiveStreamMonitor | undefined,
+  ];
+  const now = third ?? second;
+  if (first === undefined) {
+    return second !== undefined && third !== undefined ? "CreateLiveStreamMonitor" : undefined;
+  }
+  if (now === undefined) {
+    return "DeleteLiveStreamMonitor";
+  }
+  if (isRunning(first) === isRunning(now)) {
+    return undefined;
+  }
+  return isRunning(now) ? "StartLiveStreamMonitor" : "StopLiveStreamMonitor";
+}
+
+function add<T>(counts: Map<T, number>, key: T): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -20,8 +20,8 @@ const SECOND_MS = 1000;
 const PATH_MS = 400;
 /** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
 const LATE_MS = 10;
-/** How long no call of the kind is sent after a refusal, so that the window of one second gets some air. */
-const PAUSE_MS = 300;
+/** How long no call of the kind is sent after a refusal, so that the window of one second gets some air: our own calls fill it. */
+const PAUSE_MS = { own: 600, others: 300 };
 
 /** The calls of one action on one account: first come, first served, evenly spaced. */
 class Queue {
@@ -63,8 +63,8 @@ class Queue {
   /** A refusal by the limit: no more for a while, then at the rate of a smaller share. */
   slowDown(retryAfterMs: number): void {
     const now = this.clock.now();
-    this.share.refused(this.mayBeOwn(now));
-    const pauseMs = PAUSE_MS * (0.75 + this.clock.random() / 2);
+    const isOwn = this.share.refused(this.mayBeOwn(now));
+    const pauseMs = (isOwn ? PAUSE_MS.own : PAUSE_MS.others) * (0.75 + this.clock.random() / 2);
     this.nextFree = Math.max(this.nextFree, now + pauseMs, now + retryAfterMs);
   }
 
@@ -129,14 +129,19 @@ export class Pacer {
 
   private queue(account: string, action: Action): Queue {
     return entry(this.queues, `${account} ${action}`, () => {
-      const share = isWrite(action) ? this.writes(account) : new Share(this.rates[action], this.clock);
+      const share = isWrite(action) ? this.writes(account) : this.shareOf(action);
       return new Queue(this.rates[action], share, this.clock);
     });
   }
 
   /** All writes have one share: whoever competes for stops competes for the deletes that follow them. */
   private writes(account: string): Share {
-    return entry(this.shares, account, () => new Share(this.rates.DeleteLiveStreamMonitor, this.clock));
+    return entry(this.shares, account, () => this.shareOf("DeleteLiveStreamMonitor"));
+  }
+
+  /** Whoever goes faster than what is published has an account that allows more. */
+  private shareOf(action: Action): Share {
+    return new Share(this.rates[action], Math.max(this.rates[action], PUBLISHED_RATES[action]), this.clock);
   }
 }
 

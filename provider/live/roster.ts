@@ -9,8 +9,11 @@ import type { LiveStreamMonitor } from "./types";
 const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
-/** While others work on the account, everybody's lists take from one limit. */
-const APART_SHARED_MS = 750;
+/**
+ * While others work on the account: everybody's lists take from one limit, what they show may be no older, and where they have
+ * more pages, few sessions are asked for by their ids all the same.
+ */
+const SHARED = { apartMs: 750, maxAgeMs: 1_000, mostPages: 3 };
 
 /** Who looks over the roster's shoulder to see others at work. */
 export interface Onlooker {
@@ -99,7 +102,8 @@ export class Roster {
     return this.ask(context, maxAgeMs, undefined);
   }
 
-  private ask(context: CallContext, maxAgeMs: number, monitorId: string | undefined): Promise<Scan> {
+  private ask(context: CallContext, allowedMs: number, monitorId: string | undefined): Promise<Scan> {
+    const maxAgeMs = this.onlooker.isWanted() ? Math.min(allowedMs, SHARED.maxAgeMs) : allowedMs;
     // Without an age it must begin later, not in the same millisecond.
     const since = this.clock.now() - (maxAgeMs > 0 ? maxAgeMs : -1);
     if (maxAgeMs > 0 && this.latest !== undefined && this.latest.begunAt >= since) {
@@ -118,7 +122,7 @@ export class Roster {
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
       const usual = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
-      const apart = this.onlooker.isWanted() ? Math.max(usual, APART_SHARED_MS) : usual;
+      const apart = this.onlooker.isWanted() ? Math.max(usual, SHARED.apartMs) : usual;
       await this.clock.sleep(Math.max(GATHER_MS, this.latestAt + apart - this.clock.now()));
       const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
@@ -142,28 +146,38 @@ export class Roster {
 
   private async answer(asked: Question[]): Promise<void> {
     // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
-    const areFew = asked.length <= (this.latest?.pages ?? 1) && asked.every(({ monitorId }) => monitorId !== undefined);
-    if (areFew && !this.onlooker.isWanted()) {
-      for (const question of asked) {
-        // Not waited for: one session that the cloud does not answer for must not hold up the others.
-        void this.answerById(question);
-      }
+    const pages = this.latest?.pages ?? 1;
+    const areFew = asked.length <= pages && asked.every(({ monitorId }) => monitorId !== undefined);
+    if (areFew && !(this.onlooker.isWanted() && pages <= SHARED.mostPages)) {
+      this.answerEach(asked);
       return;
     }
     const shared = sharedContext(asked.map((question) => question.context));
     try {
       const scan = await this.scanner.scan(shared.context);
       this.latest = scan;
-      this.onlooker.see(scan);
       for (const question of asked) {
         question.answer(scan);
       }
+      this.onlooker.see(scan);
     } catch (error) {
+      if (areFew) {
+        // The list was read for the onlooker's sake.
+        this.answerEach(asked);
+        return;
+      }
       for (const question of asked) {
         question.fail(error);
       }
     } finally {
       shared.release();
+    }
+  }
+
+  private answerEach(asked: Question[]): void {
+    for (const question of asked) {
+      // Not waited for: one session that the cloud does not answer for must not hold up the others.
+      void this.answerById(question);
     }
   }
 

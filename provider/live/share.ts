@@ -10,10 +10,10 @@ const MARGIN = { least: 1.04, step: 0.06, most: 1.3 };
  */
 const OWN = { calmMs: 2_000, oneForMs: 200 };
 /**
- * After any other refusal. At (nearly) full speed it says that others have come, or that they were here first: take a little less
- * than half. Below that, give some of it up. Refusals within a second of each other are one.
+ * After any other refusal. At (nearly) full speed it says that others have come, or that they were here first: take about a
+ * third. Below that, give some of it up. Refusals within a second of each other are one.
  */
-const REFUSED = { nearlyFull: 0.75, amongOthers: 0.4, factor: 0.6, least: 0.05, oneForMs: 1_000 };
+const REFUSED = { nearlyFull: 0.75, amongOthers: 0.35, factor: 0.6, least: 0.05, oneForMs: 1_000 };
 /**
  * While others are seen at work: all together use this much of the rate, because evenly spaced calls of several still meet. What
  * they were seen to use is taken for somewhat more, and the part that is ours is approached so fast, or left at once.
@@ -22,12 +22,12 @@ const AMONG_OTHERS = { use: 0.92, theirs: 2.5, perSecond: 0.08 };
 /** Once those who were seen are gone. */
 const ALONE_PER_SECOND = 0.8;
 /** How long what was seen of others holds. */
-const SEEN_FOR_MS = 3_000;
+const SEEN_FOR_MS = 5_000;
 /**
  * While nothing is known of others, or what is seen of them cannot be all: slowly at first, because whoever refused us still wants
  * theirs, then fast.
  */
-const UNKNOWN = { slowPerSecond: 0.02, slowForMs: 4_500, fastPerSecond: 0.5 };
+const UNKNOWN = { slowPerSecond: 0.02, slowForMs: 4_000, fastPerSecond: 0.6 };
 
 /**
  * The share that this process has of an account's speed: 1 for all of it, less while other processes work on the account. Only a
@@ -49,9 +49,10 @@ export class Share {
   /** Whether it was made smaller although it was no more than our part: there are others whom no list shows. */
   private hasUnseen = false;
 
-  /** `full`: how many calls a second the whole of it is. */
+  /** `full`: how many calls a second the whole of it is; `limit`: how many the account allows to all together. */
   constructor(
     private readonly full: number,
+    private readonly limit: number,
     private readonly clock: Clock,
   ) {
     this.at = clock.now();
@@ -80,18 +81,19 @@ export class Share {
     this.hadOthers ||= others.count > 0;
   }
 
-  refused(mayBeOwn: boolean): void {
+  /** Tells whether the refusal is taken for our own doing. */
+  refused(mayBeOwn: boolean): boolean {
     const now = this.clock.now();
     const calmFor = now - this.lastRefusalAt;
     if (calmFor < OWN.oneForMs) {
-      return;
+      return this.tookLastForOwn;
     }
     this.lastRefusalAt = now;
     const others = this.others(now) ?? { count: 0, callsPerSecond: 0 };
     if (mayBeOwn && others.count === 0 && calmFor > OWN.calmMs && this.margin < MARGIN.most) {
       this.margin += MARGIN.step;
       this.tookLastForOwn = true;
-      return;
+      return true;
     }
     if (this.tookLastForOwn && calmFor <= OWN.calmMs) {
       // It was not: the next one follows too soon.
@@ -103,8 +105,9 @@ export class Share {
       this.share = share > REFUSED.nearlyFull ? REFUSED.amongOthers : Math.max(REFUSED.least, share * REFUSED.factor);
       this.refusedAt = now;
       this.hadOthers = false;
-      this.hasUnseen = others.count > 0 && share <= fairPart(others);
+      this.hasUnseen = others.count > 0 && share <= this.fairPart(others);
     }
+    return false;
   }
 
   /** What has become of it between two times. */
@@ -112,10 +115,10 @@ export class Share {
     const seconds = (to - from) / SECOND_MS;
     const others = this.others(to);
     if (others !== undefined && others.count > 0) {
-      const theyLeave = AMONG_OTHERS.use - (AMONG_OTHERS.theirs * others.callsPerSecond) / this.full;
+      const theyLeave = this.partOf(AMONG_OTHERS.use * this.limit - AMONG_OTHERS.theirs * others.callsPerSecond);
       const isSlow = this.hasUnseen && to - refusedAt < UNKNOWN.slowForMs;
       const perSecond = isSlow ? UNKNOWN.slowPerSecond : AMONG_OTHERS.perSecond;
-      return Math.min(this.share + perSecond * seconds, Math.max(fairPart(others), theyLeave));
+      return Math.min(this.share + perSecond * seconds, Math.max(this.fairPart(others), theyLeave));
     }
     if (others !== undefined && this.hadOthers) {
       return this.share + ALONE_PER_SECOND * seconds;
@@ -134,9 +137,13 @@ export class Share {
           callsPerSecond: Math.max(...seen.map(({ callsPerSecond }) => callsPerSecond)),
         };
   }
-}
 
-/** What is ours when all take the same. */
-function fairPart(others: Others): number {
-  return AMONG_OTHERS.use / (others.count + 1);
+  /** What is ours when all take the same. */
+  private fairPart({ count }: Others): number {
+    return this.partOf((AMONG_OTHERS.use * this.limit) / (count + 1));
+  }
+
+  private partOf(callsPerSecond: number): number {
+    return Math.min(1, callsPerSecond / this.full);
+  }
 }

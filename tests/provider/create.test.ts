@@ -219,3 +219,11 @@ test("a session that answered another create is not taken for one that was lost,
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual(expect.arrayContaining([...stage.cloud.sessions.keys()]));
 });
+
+test("a create that only looked until its deadline says that it changed nothing", async () => {
+  const stage = new Stage();
+  const away = Array.from({ length: 400 }, () => ({ kind: "html" as const, status: 502 }));
+  stage.cloud.script("DescribeLiveStreamMonitorList", ...away);
+  const { message } = await thrownBy(stage.create({ ...ARGS, timeouts: { create: "1m" } }));
+  expect(message).toMatch(/did not end within 1m\..*Nothing was sent that changes anything\. Run `pulumi up/);
+});

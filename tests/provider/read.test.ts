@@ -258,3 +258,16 @@ test("inputs hold arguments alone: nothing of the record, nothing that was not d
   expect(read.inputs).not.toHaveProperty("__incomplete");
   expect(read.props).toMatchObject({ region, __incomplete: true });
 });
+
+test("what is no id is one that does not exist, to a get; of what the state holds it is an error", async () => {
+  const stage = new Stage();
+  const malformed = { kind: "refuse" as const, code: "InvalidMonitorId.Malformed", status: 400 };
+  stage.cloud.script("DescribeLiveStreamMonitorList", malformed, malformed);
+  const error = await thrownBy(stage.read("nonsense", { __get: true, region: "cn-shanghai" }));
+  expect(error.message).toMatch(
+    /^There is no session nonsense in region cn-shanghai.*`StreamMonitor\.get`.*Correct the id/,
+  );
+  stage.cloud.script("DescribeLiveStreamMonitorList", malformed, malformed);
+  const other = await thrownBy(stage.read("nonsense", { monitorId: "nonsense", region: "cn-shanghai" }));
+  expect(other.message).toMatch(/InvalidMonitorId\.Malformed/);
+});

@@ -167,7 +167,13 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.observe({ action, what: "waiting" });
   await pass(2_000);
   expect(trail.now(600_000)).toBe("stopping, waiting for its turn to call StopLiveStreamMonitor … 2s (2s of 10m)");
+  trail.observe({ action, what: "waiting", isShared: true });
+  expect(trail.now(600_000)).toContain("its turn to call StopLiveStreamMonitor, beside others on the account … 2s");
+  expect(trail.hasWritten).toBe(false);
+  trail.observe({ action: "DescribeLiveStreamMonitorList", what: "sent" });
+  expect(trail.hasWritten).toBe(false);
   trail.observe({ action, what: "sent" });
+  expect(trail.hasWritten).toBe(true);
   const error = new LiveError({ action, code: "Throttling", httpStatus: 503, requestId: "R-1", message: "slow" });
   trail.observe({ action, what: "failed", error });
   expect(trail.summary()).toMatch(/Last answer: StopLiveStreamMonitor Throttling \(HTTP 503, request id R-1\)\.$/);
@@ -186,7 +192,7 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.enter("stopping");
   await pass(1_000);
   expect(trail.summary()).toBe(
-    "Time went to: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
+    "Time went to: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: DescribeLiveStreamMonitorList 1, StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
   );
   expect(trail.elapsedMs).toBe(64_000);
 });

@@ -56,11 +56,17 @@ scenario("a component with several sessions comes and goes with its stack", asyn
         this.registerOutputs({ last: last.id });
       }
     }
-    new Environment("environment");`);
+    new Environment("environment");
+    new StreamMonitor("beside", args);`);
   await stack.do("preview");
   expect(stack.calls()).toEqual([]);
   await stack.do("up");
-  expect(stack.sessions.map((each) => each.Status).sort()).toEqual([0, 1, 1, 1]);
+  expect(stack.sessions.map((each) => each.Status).sort()).toEqual([0, 0, 1, 1, 1]);
+  // Each hook is told the very URN that Pulumi gives the resource, below a component and beside it.
+  const { resources } = await stack.state();
+  const monitors = resources.filter(({ type }) => type.endsWith(":StreamMonitor"));
+  expect(monitors).toHaveLength(5);
+  expect(monitors.map(({ outputs }) => outputs?.__urn)).toEqual(monitors.map(({ urn }) => urn));
   const last = stack.sessions.find((each) => each.MonitorName.includes("--last--"));
   expect(last?.App).toMatch(/^shop--dev--a--/);
   await stack.do("destroy");

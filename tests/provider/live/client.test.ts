@@ -92,10 +92,11 @@ test.each([
   ]);
 });
 
+const parameters = { MonitorName: "n", Domain: "d", InputList: "[]", OutputTemplate: "lp_hd", Stream: "s", App: "a" };
+
 test("a create returns the id that the cloud gave", async () => {
   const lab = new Lab();
   lab.answer = ok({ MonitorId: "m-1" });
-  const parameters = { MonitorName: "n", Domain: "d", InputList: "[]", OutputTemplate: "lp_hd", Stream: "s", App: "a" };
   expect(await lab.run((client, context) => client.create(parameters, context))).toBe("m-1");
   expect(lab.sent[0]?.query).toEqual({ RegionId: "cn-shanghai", ...parameters });
 });
@@ -305,5 +306,8 @@ test("whoever keeps lists is told of every session that a call changed, or may h
     throw new TransportFailure("no-answer", "lost");
   };
   await lab.failure((client, context) => client.stop("maybe stopped", context));
-  expect(lab.changed).toEqual(["started", "maybe stopped"]);
+  lab.answer = ok({ MonitorId: "m-1" });
+  const created = await lab.run((client, context) => client.create(parameters, context));
+  // Before the call and after it, but for a create, whose session has no id before.
+  expect(lab.changed).toEqual(["started", "started", "maybe stopped", "maybe stopped", created]);
 });

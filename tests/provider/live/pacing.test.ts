@@ -151,3 +151,31 @@ test("whatever comes when, no second sees more than the rate", async () => {
 test("all rates take one factor", () => {
   expect(scaledRates(0.5).StopLiveStreamMonitor).toBe(PUBLISHED_RATES.StopLiveStreamMonitor / 2);
 });
+
+test("who keeps to half of the rate gives no half of that away", async () => {
+  const clock = new VirtualClock();
+  const pacer = new Pacer(clock, scaledRates(0.5));
+  await turns(clock, pacer, 3);
+  pacer.throttled("a", STOP);
+  for (let i = 0; i < 12; i += 1) {
+    pacer.sees("a", "cn-shanghai", { count: 1, callsPerSecond: 5 });
+    await clock.run(clock.sleep(1_000));
+  }
+  // 0.92 of 5 a second; the first call may make up for 10 ms.
+  expect(span(await turns(clock, pacer, 11))).toBeLessThan(2_300);
+  expect(pacer.isShared("a")).toBe(true);
+  expect(pacer.isShared("b")).toBe(false);
+});
+
+test("what is seen in one region does not take the place of what is seen in another", async () => {
+  const clock = new VirtualClock();
+  const pacer = new Pacer(clock);
+  await turns(clock, pacer, 3);
+  pacer.throttled("a", STOP);
+  for (let i = 0; i < 6; i += 1) {
+    pacer.sees("a", "cn-shanghai", { count: 3, callsPerSecond: 9 });
+    pacer.sees("a", "ap-southeast-1", { count: 0, callsPerSecond: 0 });
+    await clock.run(clock.sleep(1_000));
+  }
+  expect(span(await turns(clock, pacer, 6))).toBeGreaterThan(2_000);
+});

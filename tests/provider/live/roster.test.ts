@@ -440,3 +440,46 @@ test("while others work on the account, whole lists are read for whoever wants t
   const [first, second] = seen as [Scan, Scan];
   expect(second.begunAt - first.begunAt).toBeGreaterThanOrEqual(750);
 });
+
+test("while others work on the account, what a list shows may be no older than a second", async () => {
+  const onlooker = { isWanted: () => true, see: () => {} };
+  const { clock, queries, roster } = stage(3, undefined, onlooker);
+  await clock.run(roster.all(context(), 5_000));
+  await clock.run(clock.sleep(900));
+  await clock.run(roster.all(context(), 5_000));
+  expect(queries).toHaveLength(1);
+  await clock.run(clock.sleep(200));
+  await clock.run(roster.all(context(), 5_000));
+  expect(queries).toHaveLength(2);
+});
+
+test("long lists are not read for the onlooker's sake", async () => {
+  const onlooker = { isWanted: () => true, see: () => {} };
+  const { clock, queries, roster } = stage(350, undefined, onlooker);
+  await clock.run(roster.all(context()));
+  expect(queries).toHaveLength(4);
+  await clock.run(roster.look("m1", context()));
+  expect(queries.slice(4)).toEqual([{ monitorId: "m1" }]);
+});
+
+test("a list that was read for the onlooker's sake, and fails, is not missed", async () => {
+  const onlooker = { isWanted: () => true, see: () => {} };
+  const fails = async () => {
+    throw new LiveError({ action: "DescribeLiveStreamMonitorList", code: "Forbidden", message: "no lists" });
+  };
+  const { clock, roster } = stage(3, (query) => ("page" in query ? fails() : undefined), onlooker);
+  expect((await clock.run(roster.look("m1", context())))?.MonitorId).toBe("m1");
+  await expect(clock.run(roster.all(context()))).rejects.toThrow(/no lists/);
+});
+
+test("an onlooker that fails takes nobody's answer away", async () => {
+  const onlooker = {
+    isWanted: () => false,
+    see: () => {
+      throw new Error("boom");
+    },
+  };
+  const { clock, roster } = stage(3, undefined, onlooker);
+  expect((await clock.run(roster.all(context()))).monitors.size).toBe(3);
+  expect((await clock.run(roster.all(context()))).monitors.size).toBe(3);
+});

@@ -5,9 +5,9 @@ const SHANGHAI = "cn-shanghai";
 const nobody = { count: 0, callsPerSecond: 0 };
 const busy = (count: number) => ({ count, callsPerSecond: 3 * count });
 
-function stage() {
+function stage(full = 10, limit = 10) {
   const clock = new VirtualClock();
-  const share = new Share(10, clock);
+  const share = new Share(full, limit, clock);
   const wait = (ms: number) => clock.run(clock.sleep(ms));
   /** Time passes, and every list on the way shows the same of others. */
   const see = async (seconds: number, others = nobody, region = SHANGHAI) => {
@@ -20,8 +20,8 @@ function stage() {
 }
 
 /** A share that was refused at full speed. */
-function refused() {
-  const all = stage();
+function refused(full?: number, limit?: number) {
+  const all = stage(full, limit);
   all.share.refused(false);
   return all;
 }
@@ -32,7 +32,7 @@ test("others alone take nothing from it: only a refusal does", async () => {
   expect(share.now()).toBe(1);
   expect(share.isShared()).toBe(false);
   share.refused(false);
-  expect(share.now()).toBeLessThanOrEqual(0.4);
+  expect(share.now()).toBeLessThanOrEqual(0.35);
   expect(share.isShared()).toBe(true);
 });
 
@@ -47,16 +47,26 @@ test("among others it becomes an equal part, from above and from below", async (
   expect(share.now()).toBeCloseTo(0.92 / 2);
 });
 
+test("who keeps below the account's limit leaves that to others already", async () => {
+  const { share, see } = refused(5, 10);
+  await see(10, busy(1));
+  expect(share.now()).toBeCloseTo(0.92);
+  await see(10, busy(2));
+  expect(share.now()).toBeCloseTo((0.92 * 10) / 3 / 5);
+  await see(20, nobody);
+  expect(share.now()).toBe(1);
+});
+
 test("what others do not use is taken", async () => {
   const { share, see } = refused();
   await see(10, { count: 1, callsPerSecond: 1 });
   expect(share.now()).toBeCloseTo(0.67);
 });
 
-test("of several regions, the one that shows more counts", async () => {
+test("of several regions, those that show more count", async () => {
   const { share, see } = refused();
-  share.sees(busy(3), "ap-southeast-1");
-  await see(2);
+  share.sees({ count: 3, callsPerSecond: 1 }, "ap-southeast-1");
+  await see(4, { count: 1, callsPerSecond: 3 });
   expect(share.now()).toBeCloseTo(0.92 / 4);
 });
 
@@ -73,18 +83,46 @@ test("once the others have gone, it is soon whole again", async () => {
 test("that none are seen says little when none were seen before: whoever refused us shows later, or in another region", async () => {
   const { share, see } = refused();
   await see(4);
-  expect(share.now()).toBeCloseTo(0.48);
+  expect(share.now()).toBeCloseTo(0.43);
   await see(4);
   expect(share.now()).toBe(1);
 });
 
-test("what was seen holds for a few seconds", async () => {
+test("others who were there before a further refusal may still be there, though no list shows them at once", async () => {
+  const { share, see } = refused();
+  await see(2, busy(1));
+  share.refused(false);
+  await see(1);
+  expect(share.now()).toBeLessThan(0.35);
+});
+
+test("what is seen now says nothing of the time before", async () => {
   const { share, wait } = refused();
+  await wait(2_000);
   share.sees(busy(1), SHANGHAI);
-  await wait(2_900);
-  expect(share.now()).toBeCloseTo(0.46);
-  await wait(5_000);
+  expect(share.now()).toBeCloseTo(0.39);
+});
+
+test("what was seen holds for some seconds; then time decides, slowly and fast", async () => {
+  const { share, wait } = refused();
+  share.sees(busy(3), SHANGHAI);
+  await wait(4_900);
+  expect(share.now()).toBeCloseTo(0.23);
+  share.refused(false);
+  await wait(3_000);
+  expect(share.now()).toBeCloseTo(0.6 * 0.23 + 0.06);
+  await wait(6_000);
   expect(share.now()).toBeGreaterThan(0.9);
+});
+
+test("however often it is refused, something is left", () => {
+  const { clock, share } = stage();
+  for (let i = 0; i < 20; i += 1) {
+    share.refused(false);
+    void clock.sleep(0);
+    Reflect.set(clock, "time", clock.now() + 1_000);
+  }
+  expect(share.now()).toBeGreaterThanOrEqual(0.05);
 });
 
 test("who is refused although it takes no more than its part comes back slowly: there are others that it does not see", async () => {
@@ -92,16 +130,23 @@ test("who is refused although it takes no more than its part comes back slowly: 
   await see(2, busy(1));
   share.refused(false);
   expect(share.now()).toBeCloseTo(0.6 * 0.46);
+  await see(3, busy(1));
+  expect(share.now()).toBeCloseTo(0.6 * 0.46 + 0.06);
   await see(4, busy(1));
-  expect(share.now()).toBeCloseTo(0.6 * 0.46 + 0.08);
-  await see(2, busy(1));
-  expect(share.now()).toBeCloseTo(0.6 * 0.46 + 0.08 + 0.09, 1);
+  expect(share.now()).toBeCloseTo(0.46);
 });
 
 test("while others are seen, no refusal is taken for our own doing", async () => {
   const { share, see } = stage();
   await see(3, busy(1));
-  share.refused(true);
-  expect(share.now()).toBeLessThanOrEqual(0.4);
+  expect(share.refused(true)).toBe(false);
+  expect(share.now()).toBeLessThanOrEqual(0.35);
   expect(share.margin).toBe(1.04);
+});
+
+test("a refusal that may be our own doing is told to be that, and those that come with it", () => {
+  const { share } = stage();
+  expect(share.refused(true)).toBe(true);
+  expect(share.refused(true)).toBe(true);
+  expect(share.now()).toBe(1);
 });

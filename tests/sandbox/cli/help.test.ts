@@ -37,3 +37,11 @@ test.each(["refresh", "destroy"] as const)(
     rmSync(cwd, { recursive: true });
   },
 );
+
+test.each(["", "a/b", "a b", "x".repeat(101)])("a stack is not named %j", async (stack) => {
+  const command = operationCommand("up")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  const running = command.parseAsync(["--cwd", "/nowhere", "--stack", stack], { from: "user" });
+  await expect(running).rejects.toThrow(/A stack's name has 1 to 100 letters/);
+});
