@@ -65,7 +65,10 @@ export class Account {
       credential: this.credential,
       account: () => this.name(),
       onChange: (monitorId, action) => {
-        roster.changed(monitorId);
+        if (action !== "CreateLiveStreamMonitor") {
+          // An older list does not show a new session, so nothing in it can mislead.
+          roster.changed(monitorId);
+        }
         this.watch.changes(monitorId, action);
       },
     });
