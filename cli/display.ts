@@ -186,9 +186,15 @@ function summary(result: OperationResult, operation: Operation, failed: number):
     `Resources:\n${counts(result.changes, failed, isPreview)}`,
     result.ok
       ? ""
-      : `The ${NAME[operation]} did not go well; see the errors above. ${isPreview ? "Nothing was done." : "What was done is in the state."}\n`,
+      : `The ${NAME[operation]} ${ending(result, failed)} ${isPreview ? "Nothing was done." : "What was done is in the state."}\n`,
   ];
   return `\n${parts.filter((part) => part !== "").join("\n")}`;
+}
+
+/** Whoever stops an operation in which nothing has failed looks for errors in vain. */
+function ending({ diagnostics }: OperationResult, failed: number): string {
+  const isStopped = failed === 0 && diagnostics.some(({ message }) => /^(update|preview) canceled$/.test(message));
+  return isStopped ? "was stopped before its end; run it again to go on." : "did not go well; see the errors above.";
 }
 
 function counts(changes: Changes, failed: number, isPreview: boolean): string {

@@ -91,6 +91,16 @@ test("a preview that fails has done nothing; anything else names itself and says
   expect(printed("refresh", [error("update failed", urn("wall"))])).toContain("wall: error: update failed");
 });
 
+test("what was stopped, and in which nothing failed, says so", () => {
+  const diagnostics = [{ urn: "", severity: "error" as const, message: "update canceled" }];
+  const stopped = printed("destroy", [step("delete", "end")], { ok: false, diagnostics });
+  expect(stopped).toMatch(
+    /The destroy was stopped before its end; run it again to go on. What was done is in the state.\n$/,
+  );
+  const failed = printed("destroy", [step("delete", "failed")], { ok: false, diagnostics });
+  expect(failed).toContain("The destroy did not go well; see the errors above.");
+});
+
 test("what failed is counted, each resource once", () => {
   const events = [step("delete", "failed", "one"), error("no", urn("one")), error("no", urn("two")), error("no")];
   expect(printed("destroy", events, { ok: false })).toContain("Resources:\n       2 failed\n");
