@@ -3,7 +3,7 @@ import { believeGone, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
 import type { Context } from "./lifecycle";
 import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
-import { LiveError } from "./live/errors";
+import { refusesId } from "./live/errors";
 import { isRunning } from "./live/types";
 import type { Operation } from "./operation";
 import type { Properties } from "./plan";
@@ -18,7 +18,7 @@ async function find(monitorId: string, service: Service, operation: Operation, i
       (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation))
     );
   } catch (error) {
-    if (isGet && error instanceof LiveError && error.code === "InvalidMonitorId.Malformed") {
+    if (isGet && refusesId(error)) {
       return undefined;
     }
     throw error;

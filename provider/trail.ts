@@ -6,7 +6,7 @@ import { type Action, isWrite } from "./live/types";
 /** What an operation has done so far, for the one who must find out at night why it did not end. */
 export class Trail {
   private readonly phases = new Map<string, number>();
-  private readonly sent = new Map<string, number>();
+  private readonly sent = new Map<Action, number>();
   private readonly began: number;
   private phaseBegan: number;
   private current = "preparing";
@@ -53,7 +53,7 @@ export class Trail {
 
   /** Whether anything was sent that changes something. */
   get hasWritten(): boolean {
-    return [...this.sent.keys()].some((action) => isWrite(action as Action));
+    return [...this.sent.keys()].some(isWrite);
   }
 
   get elapsedMs(): number {

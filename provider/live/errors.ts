@@ -266,3 +266,12 @@ export function refusesPaging(error: unknown): boolean {
     /^(InvalidParameter|InvalidPageSize)(\.|$)/.test(error.code)
   );
 }
+
+/** Whether a list was refused because what it was to be filtered by is no id at all. */
+export function refusesId(error: unknown): boolean {
+  return (
+    error instanceof LiveError &&
+    error.action === "DescribeLiveStreamMonitorList" &&
+    error.code === "InvalidMonitorId.Malformed"
+  );
+}

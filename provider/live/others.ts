@@ -34,10 +34,8 @@ export class Watch {
   /** A session that is changed here says nothing of others. */
   changes(monitorId: string, action: Action): void {
     this.ours.add(monitorId);
-    for (const actions of [ENDING, BEGINNING].filter((each) => each.includes(action))) {
-      for (const each of actions) {
-        this.actions.add(each);
-      }
+    for (const each of [ENDING, BEGINNING].find((actions) => actions.includes(action)) ?? []) {
+      this.actions.add(each);
     }
   }
 
@@ -55,8 +53,11 @@ export class Watch {
     const byOwner = new Map<string, number>();
     const byAction = new Map<Action, number>();
     for (const [id, { MonitorName }] of new Map([...before.monitors, ...newest.monitors])) {
-      const action = whatHappened(id, before, previous, newest);
-      if (action !== undefined && this.actions.has(action) && !this.ours.has(id)) {
+      if (this.ours.has(id)) {
+        continue;
+      }
+      const action = whatHappened(before.monitors.get(id), previous.monitors.get(id), newest.monitors.get(id));
+      if (action !== undefined && this.actions.has(action)) {
         add(byOwner, this.whose(MonitorName));
         add(byAction, action);
       }
@@ -72,20 +73,19 @@ export class Watch {
  * By which call a session became what it is now. What one list does not show may have moved to a page that was read already, so
  * only two that lack it make it gone; and what one list shows for the first time may be ours, and its create's answer still under way.
  */
-function whatHappened(id: string, before: Scan, previous: Scan, newest: Scan): Action | undefined {
-  const [first, second, third] = [before, previous, newest].map(({ monitors }) => monitors.get(id)) as [
-    LiveStreamMonitor | undefined,
-    LiveStreamMonitor | undefined,
-    LiveStreamMonitor | undefined,
-  ];
-  const now = third ?? second;
-  if (first === undefined) {
-    return second !== undefined && third !== undefined ? "CreateLiveStreamMonitor" : undefined;
+function whatHappened(
+  before: LiveStreamMonitor | undefined,
+  previous: LiveStreamMonitor | undefined,
+  newest: LiveStreamMonitor | undefined,
+): Action | undefined {
+  const now = newest ?? previous;
+  if (before === undefined) {
+    return previous !== undefined && newest !== undefined ? "CreateLiveStreamMonitor" : undefined;
   }
   if (now === undefined) {
     return "DeleteLiveStreamMonitor";
   }
-  if (isRunning(first) === isRunning(now)) {
+  if (isRunning(before) === isRunning(now)) {
     return undefined;
   }
   return isRunning(now) ? "StartLiveStreamMonitor" : "StopLiveStreamMonitor";

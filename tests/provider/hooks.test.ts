@@ -154,12 +154,12 @@ test("a plugin process has one set of surroundings, made at the first use", asyn
   expect(await one.diff?.("id", {}, {})).toEqual({ changes: false });
 });
 
-test("what is wrong with the plugin's own settings is told without a stack", () => {
-  jest.isolateModules(() => {
+test("what is wrong with the plugin's own settings is told without a stack", async () => {
+  await jest.isolateModulesAsync(async () => {
     process.env.ALICLOUD_LIVE_RATE_FACTOR = "0,5";
     try {
       const fresh = require("../../provider/dynamic") as typeof import("../../provider/dynamic");
-      const error = thrownFrom(() => fresh.handler());
+      const error = await thrownBy((async () => fresh.handler())());
       expect(error.message).toMatch(/^ALICLOUD_LIVE_RATE_FACTOR must be .*, not "0,5"\. Nothing was sent/);
       expect(error.stack).toBe("the error stands at the resource");
     } finally {
@@ -167,12 +167,3 @@ test("what is wrong with the plugin's own settings is told without a stack", () 
     }
   });
 });
-
-function thrownFrom(body: () => unknown): Error {
-  try {
-    body();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error("nothing was thrown");
-}
