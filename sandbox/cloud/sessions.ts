@@ -140,6 +140,13 @@ export class Sessions {
     return this.timeline.get(id);
   }
 
+  /** Puts sessions back that were exported before, with their ids and whatever they have. */
+  restore(sessions: readonly Session[]): void {
+    for (const session of sessions) {
+      this.timeline.add({ ...session });
+    }
+  }
+
   clear(): void {
     this.timeline.clear();
     this.deferred.clear();

@@ -5,7 +5,11 @@ process.env.STACK_ENGINE = "pulumi";
 module.exports = {
   ...require("../../jest.config.js"),
   rootDir: "../..",
-  testMatch: ["<rootDir>/tests/stack/**/*.test.ts", "<rootDir>/tests/pulumi/**/*.test.ts"],
+  testMatch: [
+    "<rootDir>/tests/stack/**/*.test.ts",
+    "<rootDir>/tests/golden/**/*.test.ts",
+    "<rootDir>/tests/pulumi/**/*.test.ts",
+  ],
   testPathIgnorePatterns: ["/node_modules/"],
   // Every scenario is played twice, on an engine that works as much as the sandbox's.
   maxWorkers: 2,
