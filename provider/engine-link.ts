@@ -1,8 +1,8 @@
-import { connect } from "node:net";
+import { type ClientHttp2Session, connect } from "node:http2";
 
 /** The engine that this plugin process works for. */
 export interface EngineLink {
-  /** Whether the engine's address still takes connections. */
+  /** `false` once the engine has died. A paused engine is alive. */
   alive(): Promise<boolean>;
   /**
    * Shows a line on the row of a resource; `ephemeral` lines are gone when the operation ends. Best effort: settles when the
@@ -21,34 +21,23 @@ export interface EngineLine {
 /** For a process that no engine started, such as a unit test. */
 export const noEngine: EngineLink = { alive: async () => true, log: async () => {} };
 
-/** A connection over loopback is made at once or not at all. */
-const PROBE_MS = 1_000;
+/** How long to wait for the first connection. A refusal over loopback comes at once; a paused engine may not answer at all. */
+const CONNECT_MS = 1_000;
 /** How long a line may take to the engine. One that is gone is noticed sooner. */
 const LINE_MS = 5_000;
-/** Who asks so soon after another is given the same answer: an engine may die just after any answer. */
-const SAME_ANSWER_MS = 100;
-
 /**
  * The engine hands its address to the plugin as the first argument. The SDK keeps it to itself, so this opens a second
  * connection: the only way to write on the resource's own row, and to notice that the CLI has died.
  */
 export function engineLink(argument: string | undefined): EngineLink {
   const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(argument ?? "");
-  if (address === null) {
+  if (address === null || Number(address[2]) > 65_535) {
     return noEngine;
   }
-  const host = (address[1] as string).replace(/[[\]]/g, "");
-  const port = Number(address[2]);
+  const connection = new HeldConnection(`http://${address[0]}`);
   let send: ((line: EngineLine) => Promise<void>) | undefined;
-  let last = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(true) };
   return {
-    alive: () => {
-      const now = performance.now();
-      if (now - last.askedAt > SAME_ANSWER_MS) {
-        last = { askedAt: now, answer: probe(host, port) };
-      }
-      return last.answer;
-    },
+    alive: () => connection.holds(),
     log: async (line) => {
       try {
         send ??= logClient(argument as string);
@@ -60,18 +49,56 @@ export function engineLink(argument: string | undefined): EngineLink {
   };
 }
 
-function probe(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: PROBE_MS });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", () => settle(true));
-    // Where this process itself was held up, the connection may have been made meanwhile: let that be told first.
-    socket.once("timeout", () => setImmediate(() => settle(!socket.connecting)));
-    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code === "EMFILE" || error.code === "ENFILE"));
-  });
+/**
+ * One connection that stays open for as long as the engine lives. The operating system closes it when the engine dies, whatever
+ * the cause, and leaves it open while the engine is only paused (Ctrl-Z, SIGSTOP, a frozen container). A connection for each
+ * question would fill a paused engine's queue, and then look like a dead engine.
+ *
+ * It speaks HTTP/2, so that the engine's gRPC server sees a client without calls and can shut down at any time. It never goes
+ * through a proxy.
+ */
+class HeldConnection {
+  private session: ClientHttp2Session | undefined;
+  private connecting: Promise<boolean> | undefined;
+
+  constructor(private readonly url: string) {}
+
+  /** `false` only where no connection is open and a new one is refused. */
+  async holds(): Promise<boolean> {
+    if (this.session !== undefined && !this.session.closed && !this.session.destroyed) {
+      return true;
+    }
+    this.connecting ??= this.open().finally(() => {
+      this.connecting = undefined;
+    });
+    return this.connecting;
+  }
+
+  private open(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const session = connect(this.url);
+      // Not refused so far: keeps waiting in the queue of an engine that is paused.
+      const timer = setTimeout(() => settle(true), CONNECT_MS);
+      const settle = (answer: boolean) => {
+        clearTimeout(timer);
+        if (answer) {
+          this.session = session;
+        }
+        resolve(answer);
+      };
+      session.once("connect", () => {
+        session.unref();
+        settle(true);
+      });
+      session.on("error", (error) => settle(!isRefused(error)));
+      session.once("close", () => settle(true));
+    });
+  }
+}
+
+/** Any other failure, such as too many open files in this process, says nothing about the engine. */
+function isRefused(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === "ECONNREFUSED";
 }
 
 /** Loaded at the first line: most operations end before they have anything to say. */
@@ -79,8 +106,11 @@ function logClient(address: string): (line: EngineLine) => Promise<void> {
   const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb");
-  // One short call at a time to this very machine: nothing to try again, to look up or to keep statistics of.
-  const plain = { "grpc.enable_retries": 0, "grpc.service_config_disable_resolution": 1, "grpc.enable_channelz": 0 };
+  // One short call at a time to this very machine: nothing to try again, to look up, to keep statistics of or to send to a proxy.
+  const plain = {
+    ...{ "grpc.enable_retries": 0, "grpc.service_config_disable_resolution": 1, "grpc.enable_channelz": 0 },
+    "grpc.enable_http_proxy": 0,
+  };
   const waiting = new grpc.Metadata({ waitForReady: true });
   const client = new EngineClient(address, grpc.credentials.createInsecure(), plain);
   return (line) => {

@@ -16,7 +16,9 @@ export interface ProcessLike {
 const WATCH_MS = 150;
 /** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
 const SETTLE_MS = 600;
-const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+/** The signals that end a process, and the exit code that a shell gives each. */
+const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const SIGNALS = Object.keys(EXIT_CODES) as NodeJS.Signals[];
 
 /**
  * Ends this plugin process within a second when nobody is left to work for, and all its work when it is told to stop. While
@@ -26,6 +28,7 @@ export class PluginProcess implements Supervisor {
   private readonly active = new Set<Operation>();
   /** Set when the process is to end: nothing begins any more. */
   private ending: Ended | undefined;
+  private isInterrupted = false;
 
   constructor(
     private readonly engine: EngineLink,
@@ -36,7 +39,7 @@ export class PluginProcess implements Supervisor {
   /** Watches the engine for as long as the process lasts: one that is killed does not end its plugins, idle or not. */
   async attend(): Promise<void> {
     this.ignoreBrokenPipes();
-    // A machine that was stopped for a while may find that a connection took too long, although it was made: ask twice.
+    // An engine that is asked in the moment between two connections may refuse one: ask twice.
     for (let silent = 0; silent < 2; ) {
       await this.clock.sleep(WATCH_MS);
       silent = (await this.engine.alive()) ? 0 : silent + 1;
@@ -73,8 +76,15 @@ export class PluginProcess implements Supervisor {
     this.host.stderr.on("error", () => {});
   }
 
+  /** The first signal gives operations a moment to settle; the second ends the process at once. */
   private readonly onSignal = (name: NodeJS.Signals): void => {
-    void this.shutDown(interrupted(name), name === "SIGINT" ? 130 : 143);
+    const exitCode = EXIT_CODES[name] ?? 1;
+    if (this.isInterrupted) {
+      this.host.exit(exitCode);
+      return;
+    }
+    this.isInterrupted = true;
+    void this.shutDown(interrupted(name), exitCode);
   };
 
   private async shutDown(reason: Ended, exitCode: number): Promise<void> {

@@ -1,4 +1,6 @@
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { engineLink } from "../../provider/engine-link";
 import { underDeadline } from "../../provider/operation";
 import { PluginProcess, type ProcessLike } from "../../provider/plugin-process";
@@ -37,24 +39,43 @@ function stage(alive: () => boolean) {
   return { clock, host, work };
 }
 
-test.each([
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const)("%s ends all work within a second, and says how to resume", async (signal, code) => {
-  const { clock, host, work } = stage(() => true);
-  const began = clock.now();
-  const works = [work(), work()];
-  void clock.sleep(10_000).then(() => host.listeners.get(signal)?.(signal));
-  const results = await clock.run(Promise.allSettled(works));
-  expect(clock.now() - began).toBeLessThan(11_000);
-  expect(results.map((each) => each.status === "rejected" && String(each.reason))).toEqual([
-    expect.stringMatching(/Interrupted by SIG\w+.*Run the same Pulumi command again/),
-    expect.stringMatching(/Interrupted/),
-  ]);
-  await clock.run(clock.sleep(1_000));
-  expect(host.exitCode).toBe(code);
-  expect(host.written.join()).toMatch(/Sessions may still run and cost money/);
-});
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Name = keyof typeof EXIT_CODES;
+const NAMES = Object.keys(EXIT_CODES) as Name[];
+
+test.each(Object.entries(EXIT_CODES) as [Name, number][])(
+  "%s ends all work within a second, and says how to resume",
+  async (signal, code) => {
+    const { clock, host, work } = stage(() => true);
+    const began = clock.now();
+    const works = [work(), work()];
+    void clock.sleep(10_000).then(() => host.listeners.get(signal)?.(signal));
+    const results = await clock.run(Promise.allSettled(works));
+    expect(clock.now() - began).toBeLessThan(11_000);
+    expect(results.map((each) => each.status === "rejected" && String(each.reason))).toEqual([
+      expect.stringMatching(/Interrupted by SIG\w+.*Run the same Pulumi command again/),
+      expect.stringMatching(/Interrupted/),
+    ]);
+    await clock.run(clock.sleep(1_000));
+    expect(host.exitCode).toBe(code);
+    expect(host.written.join()).toMatch(/Sessions may still run and cost money/);
+  },
+);
+
+test.each(NAMES.flatMap((first) => NAMES.map((second) => [first, second] as const)))(
+  "%s, then %s: the second ends the process at once, settled or not",
+  async (first, second) => {
+    const { clock, host, work } = stage(() => true);
+    const works = [work()];
+    await clock.run(clock.sleep(1_000));
+    host.listeners.get(first)?.(first);
+    const onSecond = host.listeners.get(second);
+    expect(host.exitCode).toBeUndefined();
+    onSecond?.(second);
+    expect(host.exitCode).toBe(EXIT_CODES[second]);
+    await clock.run(Promise.allSettled(works));
+  },
+);
 
 test("what is asked for after the signal is not begun any more", async () => {
   const { clock, host, work } = stage(() => true);
@@ -108,31 +129,83 @@ test("while nothing is under way, signals do what they always do", async () => {
 
 describe("the link to the engine", () => {
   let server: Server;
+  let sockets: Socket[];
+  let accepted: number;
   beforeEach(async () => {
-    server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    sockets = [];
+    accepted = 0;
+    server = createServer((socket) => {
+      accepted += 1;
+      sockets.push(socket.on("error", () => {}).resume());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
   });
-  afterEach(() => void server.close());
+  afterEach(() => die());
 
-  test("tells whether the engine's address answers", async () => {
-    const { port } = server.address() as AddressInfo;
-    const link = engineLink(`127.0.0.1:${port}`);
-    expect(await link.alive()).toBe(true);
-    await new Promise((resolve) => server.close(resolve));
-    // Who asks at once is given the same answer; somebody new, or a little later, the new one.
-    expect(await link.alive()).toBe(true);
-    expect(await engineLink(`127.0.0.1:${port}`).alive()).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(await link.alive()).toBe(false);
+  const link = () => engineLink(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+  /** What the operating system does for a process that ends. */
+  async function die(how: "destroy" | "resetAndDestroy" = "destroy"): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) {
+      socket[how]();
+    }
+    await closed;
+  }
+
+  /** Asks until the answer is as expected. */
+  async function answers(expected: boolean, engine: { alive(): Promise<boolean> }): Promise<void> {
+    while ((await engine.alive()) !== expected) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  test("opens one connection, however often it is asked, and by however many at once", async () => {
+    const engine = link();
+    expect(await Promise.all([1, 2, 3].map(() => engine.alive()))).toEqual([true, true, true]);
+    for (let i = 0; i < 50; i++) {
+      expect(await engine.alive()).toBe(true);
+    }
+    expect(accepted).toBe(1);
   });
 
-  test("is not fooled by a process that was held up while the connection was made", async () => {
-    const { port } = server.address() as AddressInfo;
-    const answer = engineLink(`127.0.0.1:${port}`).alive();
-    // Longer than the question may take: its time-out comes before the news that it was answered.
-    const until = performance.now() + 1_500;
-    while (performance.now() < until) {}
-    expect(await answer).toBe(true);
+  test.each(["destroy", "resetAndDestroy"] as const)("knows that an engine has died (%s)", async (how) => {
+    const engine = link();
+    expect(await engine.alive()).toBe(true);
+    const other = link();
+    await die(how);
+    await answers(false, engine);
+    expect(await other.alive()).toBe(false);
+  });
+
+  test("opens another connection to an engine that closes them, and does not give it up", async () => {
+    const engine = link();
+    for (let i = 1; i <= 5; i++) {
+      while (accepted < i) {
+        expect(await engine.alive()).toBe(true);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      while (sockets.length < i) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      sockets[i - 1]?.destroy();
+    }
+    expect(await engine.alive()).toBe(true);
+  });
+
+  test("waits for nobody whose engine is silent from the start", async () => {
+    const paused = await pausedEngine();
+    try {
+      const engines = Array.from({ length: 8 }, () => engineLink(paused.address));
+      for (const _time of [1, 2]) {
+        expect(await Promise.all(engines.map((engine) => engine.alive()))).toEqual(engines.map(() => true));
+      }
+      paused.child.kill("SIGKILL");
+      await Promise.all(engines.map((engine) => answers(false, engine)));
+    } finally {
+      paused.child.kill("SIGKILL");
+    }
   });
 
   test("a line that cannot be shown costs nothing, and holds nobody up", async () => {
@@ -143,8 +216,18 @@ describe("the link to the engine", () => {
   });
 
   test("without an engine there is nothing to watch", async () => {
-    for (const argument of [undefined, "not an address", "example.com:80"]) {
+    for (const argument of [undefined, "not an address", "example.com:80", "127.0.0.1:70000"]) {
       expect(await engineLink(argument).alive()).toBe(true);
     }
   });
 });
+
+/** A process that listens, with a short queue, and is stopped. */
+async function pausedEngine(): Promise<{ child: ChildProcess; address: string }> {
+  const program = `require("node:net").createServer((socket) => socket.on("error", () => {}).resume())
+    .listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () { console.log(this.address().port); })`;
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(child.stdout as NodeJS.ReadableStream, "data");
+  child.kill("SIGSTOP");
+  return { child, address: `127.0.0.1:${Number(port)}` };
+}
