@@ -1,5 +1,6 @@
 import { Failure } from "./failure";
 import type { Credential } from "./live/transport";
+import { load } from "./loading";
 import { redact } from "./redact";
 import { parseJson, type Sources, setting } from "./settings";
 
@@ -41,7 +42,10 @@ async function open(sources: Sources): Promise<CredentialSource> {
     return async () => keys;
   }
   // Loaded only when it is needed: keys from the configuration or the environment do without it.
-  const library = require("@alicloud/credentials") as typeof import("@alicloud/credentials");
+  const library = load(
+    "@alicloud/credentials",
+    () => require("@alicloud/credentials") as typeof import("@alicloud/credentials"),
+  );
   const options = role ?? namedSource(sources);
   const profile = named(sources, "profile");
   const client =

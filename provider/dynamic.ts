@@ -4,6 +4,7 @@ import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
 import { type EngineLink, engineLink, noEngine } from "./engine-link";
 import { explain, Failure } from "./failure";
+import { INPUT_KEYS } from "./keys";
 import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
 import { Pacer, scaledRates } from "./live/pacing";
@@ -16,7 +17,8 @@ import { read } from "./reading";
 import { redact } from "./redact";
 import { atDeadline } from "./report";
 import { Account, type World } from "./service";
-import { rateFactor, type Sources } from "./settings";
+import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "./settings";
+import { ORIGIN, understood } from "./shapes";
 import type { MonitorState } from "./state";
 
 /** What the hooks run on. A test brings its own; a plugin process has exactly one. */
@@ -94,7 +96,9 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
-    const { id, state } = await this.run("create", inputs, (context) => create(inputs, context));
+    const { id, state } = await this.run("create", inputs, INPUT_KEYS, (declared, context) =>
+      create(declared, context),
+    );
     return { id, outs: state };
   }
 
@@ -102,29 +106,40 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     if (olds.__get !== true) {
       this.claims.see(id);
     }
-    const found = await this.run("read", olds, (context) => read(id, olds, context));
+    const found = await this.run("read", olds, ORIGIN, (old, context) => read(id, old, context));
     // An answer without id is how Pulumi is told that a resource is gone.
     return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     this.claims.see(id);
-    return { outs: await this.run("update", news, (context) => update(id, olds, news, context)) };
+    const outs = await this.run("update", news, INPUT_KEYS, (declared, context) =>
+      update(id, understood(olds, ORIGIN), declared, context),
+    );
+    return { outs };
   }
 
   async delete(id: string, olds: Properties): Promise<void> {
-    await this.run("delete", olds, (context) => destroy(id, olds, context));
+    const isSteered = Boolean(this.surroundings.env[ON_DELETE_VARIABLE]?.trim());
+    const needed = isSteered ? ORIGIN : [...ORIGIN, "onDelete"];
+    await this.run("delete", olds, needed, (old, context) => destroy(id, old, context));
   }
 
-  private run<T>(name: OperationName, properties: Properties, body: (context: Context) => Promise<T>): Promise<T> {
+  private run<T>(
+    name: OperationName,
+    given: Properties,
+    needed: readonly string[],
+    body: (properties: Properties, context: Context) => Promise<T>,
+  ): Promise<T> {
     const { clock, engine, env, supervisor } = this.surroundings;
     return ours(name, async () => {
+      const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
       const urn = typeof properties.__urn === "string" ? properties.__urn : undefined;
       return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
         try {
           const { account, announcements, claims } = this;
-          return await body({ account, announcements, claims, operation });
+          return await body(properties, { account, announcements, claims, operation });
         } catch (error) {
           throw await atDeadline(error, operation, undefined);
         }

@@ -2,8 +2,10 @@ import { Failure } from "./failure";
 import type { CheckFailure, MonitorInputs } from "./inputs";
 import { INPUT_KEYS, UNKNOWN } from "./keys";
 import { SESSION_KEYS, sameJson } from "./likeness";
+import { load } from "./loading";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "./names";
 import { configuredRegion, environmentRegion, type Sources } from "./settings";
+import { understood } from "./shapes";
 import type { Internal, MonitorState } from "./state";
 
 /** Properties as they come from Pulumi: nothing about them is certain. */
@@ -22,13 +24,15 @@ export function check(
   sources: Sources,
   random: () => number,
 ): { inputs: Properties; failures: CheckFailure[] } {
-  const old = olds as CheckedInputs;
+  const region = configuredRegion(sources);
+  const isKept = (key: string) => news[key] == null && (key !== "region" || region === undefined);
+  const old = understood(olds, ["region", "monitorName", "stream", "app"].filter(isKept)) as CheckedInputs;
   const exists = Object.keys(olds).some((key) => !key.startsWith("__"));
   const owner = ownerOf(news);
   const auto: string[] = [];
   const inputs: Properties = Object.fromEntries(Object.entries(news).filter(([, value]) => value != null));
 
-  inputs.region ??= configuredRegion(sources) ?? old.region ?? environmentRegion(sources);
+  inputs.region ??= region ?? old.region ?? environmentRegion(sources);
   if (inputs.monitorName === undefined) {
     auto.push("monitorName");
     const kept = old.__auto?.includes("monitorName") ? old.monitorName : undefined;
@@ -51,7 +55,7 @@ export function check(
 
 /** Loaded at the first `check`: the validator is large, and neither a delete nor the stack's own program needs it. */
 function mistakes() {
-  return require("./inputs") as typeof import("./inputs");
+  return load("zod", () => require("./inputs") as typeof import("./inputs"));
 }
 
 /** A name that was made up just now cannot be anybody's yet. */
@@ -89,7 +93,7 @@ const COMPARED = INPUT_KEYS.filter((key) => key !== "adopt");
  * the inputs do not show.
  */
 export function diff(olds: Properties, news: Properties): MonitorDiff {
-  const old = olds as unknown as MonitorState;
+  const old = understood(olds, ["region"]) as unknown as MonitorState;
   const changed = changedKeys(olds, news);
   const replaces = changed.includes("region") && old.region !== undefined ? ["region"] : [];
   if (replaces.length > 0 && news.adopt !== undefined) {
@@ -121,6 +125,6 @@ export function concernsSession(key: keyof MonitorInputs): boolean {
 
 /** A name or stream that the user chose cannot be had twice at a time. */
 function hasChosenName(news: Properties): boolean {
-  const auto = (news as CheckedInputs).__auto ?? [];
+  const auto = (understood({ __auto: news.__auto }) as CheckedInputs).__auto ?? [];
   return (["monitorName", "stream"] as const).some((key) => news[key] !== undefined && !auto.includes(key));
 }

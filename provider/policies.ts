@@ -48,5 +48,5 @@ export function timeoutFor(name: OperationName, state: MonitorState, env: Source
   const declared = state.timeouts?.[name];
   const fallback =
     name === "delete" && onDeletePolicy(state, env) === "wait" ? TIMEOUTS_MS.deleteByWaiting : TIMEOUTS_MS[name];
-  return (declared === undefined ? undefined : parseDuration(declared)) ?? fallback;
+  return (declared ? parseDuration(declared) : undefined) ?? fallback;
 }

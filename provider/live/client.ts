@@ -1,4 +1,5 @@
 import { type Clock, untilAborted } from "../clock";
+import { Failure } from "../failure";
 import { expectShape, listIn } from "./answers";
 import { LiveError, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
 import type { Pacer } from "./pacing";
@@ -145,6 +146,11 @@ export class LiveClient {
           return answer;
         } catch (error) {
           signal.throwIfAborted();
+          if (error instanceof Failure) {
+            // The request could not even be made.
+            context.observe({ action, what: "failed" });
+            throw error;
+          }
           const failure = toLiveError(action, error, secretsIn(query, credential));
           context.observe({ action, what: "failed", error: failure });
           if (failure.verdict === "throttled") {

@@ -1,5 +1,5 @@
-import pRetry from "p-retry";
 import type { Clock } from "../clock";
+import { load } from "../loading";
 
 export interface RetryOptions {
   clock: Clock;
@@ -26,7 +26,8 @@ const PACED_MS = 100;
  * The one retry loop. p-retry keeps count and listens to the signal; the waits are ours, because the clock is injected:
  * exponential with full jitter above half, so that a herd of resources spreads out.
  */
-export function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options: RetryOptions): Promise<T> {
+export async function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { default: pRetry } = load("p-retry", () => require("p-retry") as typeof import("p-retry"));
   const { clock, signal, worth, isPaced, onRetry, firstWaitMs = 500, longestWaitMs = 10_000 } = options;
   // p-retry throws an answer away when the signal aborts just after it came; an answer of the cloud is never thrown away.
   let answer: { value: T } | undefined;

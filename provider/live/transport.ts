@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import diagnostics from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { load } from "../loading";
 import type { Action } from "./types";
 
 /** Where a request goes: a bare host with port, and how. */
@@ -126,7 +127,7 @@ let loaded: Sdk | undefined;
 
 /** Loaded when first needed: it takes longer to load than everything else of ours together. */
 function sdk(): Sdk {
-  loaded ??= loadSdk();
+  loaded ??= load("@alicloud/openapi-client", loadSdk);
   return loaded;
 }
 
