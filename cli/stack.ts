@@ -43,9 +43,14 @@ export function operationCommand(operation: OperationOptions["operation"]): Comm
 export function exportCommand(): Command {
   return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"), "the stack")
     .option("--show-secrets", "print secrets in clear text")
-    .action(({ cwd, stack, state, showSecrets }: StackOptions) => {
+    .action(({ cwd, stack, state, showSecrets }: StackOptions, command: Command) => {
       const stateFile = existingState({ cwd, stack, state });
-      const shown = exportState({ stateFile, ...(showSecrets ? { showSecrets } : {}) });
+      const isNamed = command.getOptionValueSource("stack") !== "default";
+      const shown = exportState({
+        stateFile,
+        ...(isNamed ? { stack } : {}),
+        ...(showSecrets ? { showSecrets } : {}),
+      });
       process.stdout.write(`${JSON.stringify(shown, undefined, 4)}\n`);
     });
 }

@@ -7,6 +7,7 @@ import { Executor } from "./executor";
 import { Ledger } from "./ledger";
 import { lock } from "./lock";
 import { MonitorServer } from "./monitor";
+import { requireOwnState } from "./own-state";
 import { Planner } from "./planner";
 import type { Child } from "./processes";
 import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./program";
@@ -78,6 +79,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     for (const [key, value] of Object.entries(options.config ?? {})) {
       project.config[key] = typeof value === "string" ? value : makeSecret(value.secret);
     }
+    requireOwnState(path, readState(path), { stack, project: project.name });
     const { file, snapshot } = StateFile.open({ path, env, salt: project.salt, isReadOnly: isPreview });
     if (!isPreview && operation !== "refresh" && !options.refresh) {
       report.warnOfPending(snapshot.pendingOperations);
@@ -91,6 +93,8 @@ export async function runOperation(options: OperationOptions): Promise<Operation
 
 export interface ExportOptions {
   stateFile: string;
+  /** The stack that the state must be of. @default any */
+  stack?: string;
   /** Secrets in clear text. */
   showSecrets?: boolean;
   /** Holds the passphrase. @default this process's */
@@ -98,7 +102,10 @@ export interface ExportOptions {
 }
 
 /** The state, as `pulumi stack export` writes it and `pulumi stack import` takes it. */
-export function exportState({ stateFile, showSecrets, env = process.env }: ExportOptions): unknown {
+export function exportState({ stateFile, stack, showSecrets, env = process.env }: ExportOptions): unknown {
+  if (stack !== undefined) {
+    requireOwnState(stateFile, readState(stateFile), { stack });
+  }
   return showSecrets ? revealed({ path: stateFile, env, salt: undefined, isReadOnly: true }) : readState(stateFile);
 }
 

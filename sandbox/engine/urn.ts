@@ -1,10 +1,18 @@
 const STACK_TYPE = "pulumi:pulumi:Stack";
+const PREFIX = "urn:pulumi:";
 
 /** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>`. */
 export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
   const parentType = parent === "" ? "" : qualifiedType(parent);
   const chain = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}$${type}`;
   return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
+}
+
+/** Whose a URN is; `undefined` for what is none. */
+export function parseUrn(urn: unknown): { stack: string; project: string } | undefined {
+  const [stack, project] =
+    typeof urn === "string" && urn.startsWith(PREFIX) ? urn.slice(PREFIX.length).split("::") : [];
+  return stack === undefined || project === undefined ? undefined : { stack, project };
 }
 
 export function qualifiedType(urn: string): string {
