@@ -19,7 +19,7 @@ export interface Standing {
 /** The cloud says, in the middle of the work, that there is no such session. */
 export class SessionGone extends Failure {}
 
-/** How long an address that was cleared may still be shown: a list filtered by id may lag by some seconds. */
+/** How long an old address or name may still be shown: a list filtered by id may lag by some seconds. */
 const LAG_MS = 5_000;
 
 /**
@@ -40,6 +40,9 @@ export async function converge(
     if (differs || ofSession || old?.__incomplete === true) {
       onWrite();
       await sendUpdate(session, declared, live, cleared);
+      if (live.MonitorName !== declared.monitorName) {
+        await untilRenamed(session, declared.monitorName);
+      }
       await warnOfKeptAddresses(session, cleared);
     }
   }
@@ -134,6 +137,23 @@ async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorPar
     operation.warn(
       `${still.join(" and ")} of session ${monitorId} could not be cleared: the cloud keeps the old value, and goes on sending alerts there. To be rid of it, replace the session.`,
     );
+  }
+}
+
+/**
+ * Waits until no list filtered by id shows the old name any more. Whoever deletes the session, in this process or another,
+ * knows by its name that this resource has adopted it.
+ */
+async function untilRenamed({ monitorId, service, operation }: Session, name: string | undefined): Promise<void> {
+  operation.enter("waiting until the list shows the new name");
+  const began = operation.clock.now();
+  for (;;) {
+    const live = await service.roster.lookById(monitorId, operation);
+    const passed = operation.clock.now() - began;
+    if (live?.MonitorName === name && passed >= LAG_MS) {
+      return;
+    }
+    await operation.sleep(live?.MonitorName === name ? LAG_MS - passed : pollMs(began, operation));
   }
 }
 

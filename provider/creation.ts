@@ -8,9 +8,10 @@ import { isAutomaticName, namesOf, ownerFromUrn } from "./names";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { pollMs, RECENT_MS } from "./session";
+import type { Internal } from "./state";
 
 /** What `check` makes complete: everything that Create must be sent. */
-export type CompleteInputs = MonitorInputs & { monitorName: string };
+export type CompleteInputs = MonitorInputs & Internal & { monitorName: string };
 
 /**
  * Creates one session, and never two: there is no idempotency token, so a lost answer is settled by looking for a session

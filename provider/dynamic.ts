@@ -16,6 +16,7 @@ import { timeoutFor } from "./policies";
 import { read } from "./reading";
 import { redact } from "./redact";
 import { atDeadline } from "./report";
+import { RequestUrns } from "./request-urns";
 import { Account, type World } from "./service";
 import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "./settings";
 import { ORIGIN, understood } from "./shapes";
@@ -26,6 +27,8 @@ export interface Surroundings extends World {
   env: Sources["env"];
   engine: EngineLink;
   supervisor: Supervisor;
+  /** The URN by which the engine asked for this session last, where that is known. */
+  urnOf?(monitorId: string): string | undefined;
 }
 
 let shared: Surroundings | undefined;
@@ -39,10 +42,11 @@ function pluginSurroundings(): Surroundings {
     const engine = engineLink(process.argv[2]);
     const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
     const supervisor = new PluginProcess(engine, clock);
+    const requests = RequestUrns.of(require.main?.filename);
     if (engine !== noEngine) {
       void supervisor.attend();
     }
-    shared = { clock, pacer, transport: sdkTransport, env, engine, supervisor };
+    shared = { clock, pacer, transport: sdkTransport, env, engine, supervisor, urnOf: (id) => requests.urnOf(id) };
   }
   return shared;
 }
@@ -96,7 +100,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
-    const { id, state } = await this.run("create", inputs, INPUT_KEYS, (declared, context) =>
+    const { id, state } = await this.run("create", inputs, INPUT_KEYS, declaredUrn(inputs), (declared, context) =>
       create(declared, context),
     );
     return { id, outs: state };
@@ -106,14 +110,16 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     if (olds.__get !== true) {
       this.claims.see(id);
     }
-    const found = await this.run("read", olds, ORIGIN, (old, context) => read(id, old, context));
+    const urn = this.surroundings.urnOf?.(id);
+    const found = await this.run("read", olds, ORIGIN, urn, (old, context) => read(id, old, context));
     // An answer without id is how Pulumi is told that a resource is gone.
     return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     this.claims.see(id);
-    const outs = await this.run("update", news, INPUT_KEYS, (declared, context) =>
+    const urn = this.surroundings.urnOf?.(id) ?? declaredUrn(news);
+    const outs = await this.run("update", news, INPUT_KEYS, urn, (declared, context) =>
       update(id, understood(olds, ORIGIN), declared, context),
     );
     return { outs };
@@ -122,20 +128,21 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   async delete(id: string, olds: Properties): Promise<void> {
     const isSteered = Boolean(this.surroundings.env[ON_DELETE_VARIABLE]?.trim());
     const needed = isSteered ? ORIGIN : [...ORIGIN, "onDelete"];
-    await this.run("delete", olds, needed, (old, context) => destroy(id, old, context));
+    const urn = this.surroundings.urnOf?.(id);
+    await this.run("delete", olds, needed, urn, (old, context) => destroy(id, old, context));
   }
 
   private run<T>(
     name: OperationName,
     given: Properties,
     needed: readonly string[],
+    urn: string | undefined,
     body: (properties: Properties, context: Context) => Promise<T>,
   ): Promise<T> {
     const { clock, engine, env, supervisor } = this.surroundings;
     return ours(name, async () => {
       const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
-      const urn = typeof properties.__urn === "string" ? properties.__urn : undefined;
       return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
         try {
           const { account, announcements, claims } = this;
@@ -146,6 +153,11 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       });
     });
   }
+}
+
+/** The URN that the program itself gave: that of this run. */
+function declaredUrn(inputs: Properties): string | undefined {
+  return typeof inputs.__urn === "string" ? inputs.__urn : undefined;
 }
 
 /** What a failed call leaves behind, and what to do about it, where the error itself does not say. */

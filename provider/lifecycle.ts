@@ -8,6 +8,7 @@ import { believeGone, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
 import { SESSION_KEYS } from "./likeness";
 import type { Operation } from "./operation";
+import { givenName, refuseNeighbours, TakenOver } from "./ownership";
 import { changedKeys, concernsSession, type Properties } from "./plan";
 import { onDeletePolicy } from "./policies";
 import { atDeadline } from "./report";
@@ -50,16 +51,25 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   if (adoptee === undefined) {
     claims.hold(monitorId, [urn]);
   } else {
+    if (declared.__explicit === true && !claims.known.has(monitorId)) {
+      refuseNeighbours(adoptee, urn);
+    }
     claims.adopt(monitorId, urn);
     tellAdoption(adoptee, declared, operation);
   }
+  const session = { monitorId, service, operation };
   const home = { region: service.region, endpoint: service.endpoint, accountId };
   try {
     const standing = adoptee === undefined ? {} : { live: adoptee };
-    const live = await converge({ monitorId, service, operation }, declared, standing, () => {});
+    const live = await converge(session, declared, standing, () => {});
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, home, live) }) };
   } catch (error) {
-    const state = toPlain({ ...inputs, ...recordOf(monitorId, home, adoptee), __incomplete: true });
+    const state = toPlain({
+      ...inputs,
+      ...recordOf(monitorId, home, adoptee),
+      __incomplete: true,
+      __given: adoptee?.MonitorName,
+    });
     throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
   }
 }
@@ -129,7 +139,13 @@ export async function update(
     throw new Incomplete(
       monitorId,
       // What is not declared any more stays on record, so that the next run sees that it must still be taken away.
-      toPlain({ ...pick(olds, SESSION_KEYS), ...news, ...recordOf(monitorId, home, live), __incomplete: true }),
+      toPlain({
+        ...pick(olds, SESSION_KEYS),
+        ...news,
+        ...recordOf(monitorId, home, live),
+        __incomplete: true,
+        __given: givenName(old),
+      }),
       reason,
     );
   }
@@ -160,6 +176,10 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
   try {
     await remove({ monitorId, service, operation }, { ...old, monitorId }, policy);
   } catch (error) {
+    if (error instanceof TakenOver) {
+      operation.warn(error.message);
+      return;
+    }
     throw await atDeadline(error, operation, { monitorId, service });
   }
 }

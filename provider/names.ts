@@ -21,26 +21,48 @@ const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
  *
  * @example automaticName({ project: "shop", stack: "pr-7", resource: "wall" }, random) // shop--pr-7--wall--k3v09x2m
  */
-export function automaticName(owner: Owner, random: () => number): string {
-  return `${prefixOf(owner)}${randomText(random)}`;
+export function automaticName({ project, stack, resource }: Owner, random: () => number): string {
+  return `${prefixOf([project, stack, resource])}${randomText(random)}`;
 }
 
 /**
  * Tells which names were made for this owner. The asked-for parts are encoded and compared; a name is never decoded, because
  * cut parts cannot be.
  */
-export function namesOf(owner: Owner): (name: string) => boolean {
-  const prefix = prefixOf(owner);
+export function namesOf({ project, stack, resource }: Owner): (name: string) => boolean {
+  const prefix = prefixOf([project, stack, resource]);
   const isRandomEnd = new RegExp(`^${RANDOM_END}$`);
   return (name) => name.startsWith(prefix) && isRandomEnd.test(name.slice(prefix.length));
 }
 
-/** How every name ends that was made up. */
+/** How every generated name ends. */
 const RANDOM_END = "[0-9a-z]{8}(--x[0-9a-z]{1,6})?";
+const GENERATED_END = new RegExp(`--${RANDOM_END}$`);
+const LINE_END = /[\n\r\u2028\u2029]/;
 
-/** Whether a name looks like one that was made up, for whatever resource. */
+/**
+ * Whether a name looks generated, for whatever resource: three parts and the random end. Names come from the cloud, so this
+ * takes linear time.
+ */
 export function isAutomaticName(name: string): boolean {
-  return new RegExp(`^.+--.+--.+--${RANDOM_END}$`).test(name);
+  const end = GENERATED_END.exec(name)?.index ?? 0;
+  const second = name.indexOf("--", 1);
+  const third = second < 0 ? -1 : name.indexOf("--", second + 3);
+  return third > 0 && third + 2 < end && !LINE_END.test(name);
+}
+
+/** Whether a name was generated for a resource of this owner's stack, whichever resource. */
+export function isNameOfStack({ project, stack }: Owner, name: string): boolean {
+  return isAutomaticName(name) && name.startsWith(prefixOf([project, stack]));
+}
+
+/** Whether two names are one, but for the expiry. */
+export function isSameName(one: string, other: string): boolean {
+  return one === other || (isAutomaticName(one) && withoutExpiry(one) === withoutExpiry(other));
+}
+
+function withoutExpiry(name: string): string {
+  return name.replace(/--x[0-9a-z]{1,6}$/, "");
 }
 
 /** What the names of one stack's sessions have in common, where they were made up; all others count as one owner's. */
@@ -61,8 +83,8 @@ export function ownerFromUrn(urn: string): Owner | undefined {
     : { stack: parts[1] as string, project: parts[2] as string, resource: parts[4] as string };
 }
 
-function prefixOf({ project, stack, resource }: Owner): string {
-  return [project, stack, resource].map((part) => `${encodePart(part, SHARE)}--`).join("");
+function prefixOf(parts: string[]): string {
+  return parts.map((part) => `${encodePart(part, SHARE)}--`).join("");
 }
 
 /**

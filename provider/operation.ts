@@ -11,7 +11,10 @@ export type OperationName = "create" | "read" | "update" | "delete";
 export interface OperationOptions {
   name: OperationName;
   timeoutMs: number;
-  /** The row to write on. */
+  /**
+   * The URN by which the engine knows the resource now: the row to write on. Where it is not known, progress is not shown, and
+   * what must be said goes to the stack's row.
+   */
   urn: string | undefined;
   clock: Clock;
   engine: EngineLink;
@@ -83,6 +86,9 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row that the next one takes the place of. */
   show(text: string): void {
+    if (this.options.urn === undefined) {
+      return;
+    }
     void this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
   }
 

@@ -5,7 +5,9 @@ import type { Context } from "./lifecycle";
 import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
 import { refusesId } from "./live/errors";
 import { isRunning } from "./live/types";
+import { isAutomaticName } from "./names";
 import type { Operation } from "./operation";
+import { givenName } from "./ownership";
 import type { Properties } from "./plan";
 import type { Service } from "./service";
 import { RECENT_MS } from "./session";
@@ -61,10 +63,13 @@ export async function read(
     return { state: toPlain({ ...rest, ...placeOf(outputUrls(live)), ...values, ...record }) };
   }
   const drift = hiddenDrift(declared, values, old.__auto ?? []);
-  const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", ...Object.keys(record)]);
+  const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", "__given", ...Object.keys(record)]);
   const common = { ...policies, ...(old.running === undefined ? {} : { running: isRunning(live) }) };
   return {
-    state: toPlain({ ...common, ...values, ...record, ...(Object.keys(drift).length > 0 ? { __drift: drift } : {}) }),
+    state: withGivenName(
+      old,
+      toPlain({ ...common, ...values, ...record, ...(Object.keys(drift).length > 0 ? { __drift: drift } : {}) }),
+    ),
     inputs: toPlain({
       ...omit(common, [...RECORD_KEYS, "__incomplete"]),
       ...omit(values, Object.keys(drift)),
@@ -72,6 +77,13 @@ export async function read(
       ...(old.region === undefined ? {} : { region: old.region }),
     }),
   };
+}
+
+/** Keeps the name that this resource gave the session, where a generated one that the cloud shows takes its place. */
+function withGivenName(old: MonitorState, state: Properties): Properties {
+  const given = givenName(old);
+  const isLost = given !== undefined && given !== givenName(state as unknown as MonitorState);
+  return isLost && isAutomaticName(String(state.monitorName)) ? { ...state, __given: given } : state;
 }
 
 /** The session's values as they should be, which an earlier read may have found to be otherwise. */

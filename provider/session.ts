@@ -5,8 +5,9 @@ import { LiveError } from "./live/errors";
 import { retry } from "./live/retry";
 import { isRunning, type LiveStreamMonitor } from "./live/types";
 import type { Operation } from "./operation";
+import { isTakenOver, TakenOver } from "./ownership";
 import type { Service } from "./service";
-import type { MonitorRecord } from "./state";
+import type { MonitorState } from "./state";
 
 /** One session, and the operation that works on it. */
 export interface Session {
@@ -74,19 +75,28 @@ async function callAndWait(
  * Ends the life of a session: out of the running state by policy, then Delete, which is always sent. Re-entrant: any
  * number of times, from any state. Returns only when the session is gone.
  */
-export async function remove(session: Session, record: MonitorRecord, onDelete: OnDelete): Promise<void> {
+export async function remove(session: Session, record: MonitorState, onDelete: OnDelete): Promise<void> {
   const { monitorId, service, operation } = session;
   let refusals = 0;
-  const lookAndDelete = async (attemptNumber: number): Promise<void> => {
+  /** Only a list filtered by id, begun after the call, is recent enough to show that another resource adopted the session. */
+  const lookForOwner = async () => {
+    const seen = await service.roster.lookById(monitorId, operation);
+    if (seen !== undefined && isTakenOver(seen, record, [record.__urn, operation.options.urn])) {
+      throw new TakenOver(seen);
+    }
+    return seen;
+  };
+  const lookAndDelete = async (): Promise<void> => {
     operation.enter("looking");
-    const seen =
-      attemptNumber > 1
-        ? await service.roster.lookById(monitorId, operation)
-        : await service.roster.look(monitorId, operation, onDelete === "stop" ? RECENT_MS : 0);
+    const seen = await lookForOwner();
     // That a list does not show a session proves nothing; that it shows one does.
     if (seen !== undefined && isRunning(seen)) {
       refusals = 0;
       await endRun(session, onDelete);
+      if (onDelete === "wait") {
+        // Such a wait may last for hours.
+        await lookForOwner();
+      }
     }
     operation.enter("deleting");
     await service.client.delete(monitorId, operation);

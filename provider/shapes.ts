@@ -58,8 +58,10 @@ const SHAPES: Readonly<Record<Key, Shape>> = {
   __provider: text,
   __urn: text,
   __get: flag,
+  __explicit: flag,
   __auto: keys,
   __incomplete: flag,
+  __given: text,
   __drift: texts,
 };
 

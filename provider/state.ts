@@ -29,8 +29,12 @@ export interface Internal {
   __get?: boolean;
   /** Which of the names `check` made up. */
   __auto?: string[];
+  /** Set for a resource with an explicit provider that adopts a session: other resources may run in another plugin process. */
+  __explicit?: boolean;
   /** Set when the last create or update did not come to its end. */
   __incomplete?: boolean;
+  /** The name that this resource gave its session, or adopted it under, where `monitorName` and `__drift` hold another. */
+  __given?: string;
   /**
    * Drift that the inputs do not show: of what nobody declared (`null`), and of what `check` made up (its value as it should
    * be, because the next `check` takes it from the inputs).

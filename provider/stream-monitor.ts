@@ -173,6 +173,7 @@ function declaration(
     ...args,
     ...Object.fromEntries(secrets),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(args.adopt !== undefined && hasExplicitProvider(opts) ? { __explicit: true } : {}),
     ...plumbing(name, opts),
   };
 }
@@ -196,6 +197,11 @@ function announced(): pulumi.Inputs {
 /** The hooks' code, and the resource's own URN: a hook is not told it, and needs it for the name and for progress. */
 function plumbing(name: string, opts: pulumi.CustomResourceOptions | undefined): pulumi.Inputs {
   return { __provider: BOOTSTRAP, __urn: opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name) };
+}
+
+/** An explicit provider has a plugin process to itself, which knows nothing of the stack's other resources. */
+function hasExplicitProvider(opts: pulumi.CustomResourceOptions | undefined): boolean {
+  return (opts?.provider ?? opts?.parent?.getProvider(TYPE)) !== undefined;
 }
 
 /** As the SDK's `createUrn` makes it, which takes twenty promises for it. */

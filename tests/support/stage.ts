@@ -18,6 +18,8 @@ export class Stage {
   engineAlive = true;
   /** Settles when the engine has taken the lines that it is sent. */
   engineTakesLines: Promise<void> = Promise.resolve();
+  /** What the engine's requests say. */
+  urnOf: (monitorId: string) => string | undefined = () => URN;
   hooks: pulumi.dynamic.ResourceProvider;
 
   constructor(env: Record<string, string | undefined> = {}) {
@@ -52,6 +54,7 @@ export class Stage {
       env: this.env,
       engine,
       supervisor,
+      urnOf: (monitorId) => this.urnOf(monitorId),
     });
     return this.hooks;
   }
