@@ -141,7 +141,8 @@ export class PluginProcess {
       httpStatus: 0,
     };
     this.sent.push(call);
-    const due = (moment: Crash["moment"]) => this.crash?.atCall === this.sent.length && this.crash.moment === moment;
+    const number = this.sent.length;
+    const due = (moment: Crash["moment"]) => this.crash?.atCall === number && this.crash.moment === moment;
     const dies = async (moment: Crash["moment"]) => {
       if (due(moment)) {
         this.kill((this.crash as Crash).victim);
