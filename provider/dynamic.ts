@@ -9,6 +9,7 @@ import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
 import { Pacer, scaledRates } from "./live/pacing";
 import { sdkTransport } from "./live/transport";
+import { unsupportedNode } from "./node-version";
 import { type OperationName, type Supervisor, underDeadline } from "./operation";
 import { check, diff, type Properties } from "./plan";
 import { PluginProcess } from "./plugin-process";
@@ -53,6 +54,10 @@ function pluginSurroundings(): Surroundings {
 
 /** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. */
 export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourceProvider {
+  const problem = unsupportedNode();
+  if (problem !== undefined) {
+    throw bare(problem);
+  }
   try {
     return new DynamicFace(surroundings ?? pluginSurroundings());
   } catch (error) {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StreamMonitorArgs } from "./args";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
 import { RECORDED, SECRET_KEYS } from "./keys";
+import { mismatchedSdk } from "./node-version";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */
 export interface StreamMonitorState {
@@ -108,6 +109,7 @@ export class StreamMonitor extends pulumi.CustomResource {
     // resource in all. The one that tells where in the program the resource stands has a limit of its own.
     Error.stackTraceLimit = 0;
     try {
+      warnOfSdk();
       // JavaScript may leave them out; `check` says what is missing.
       const given = args ?? {};
       const inputs = opts?.id === undefined ? declaration(name, given, opts) : lookUp(name, given, opts);
@@ -141,6 +143,19 @@ export class StreamMonitor extends pulumi.CustomResource {
     opts?: pulumi.CustomResourceOptions,
   ): StreamMonitor {
     return new StreamMonitor(name, (state ?? {}) as StreamMonitorArgs, { ...opts, id });
+  }
+}
+
+let isSdkChecked = false;
+
+/** Says once in a program that its SDK rules this Node out. */
+function warnOfSdk(): void {
+  if (!isSdkChecked) {
+    isSdkChecked = true;
+    const problem = mismatchedSdk(require("@pulumi/pulumi/package.json"));
+    if (problem !== undefined) {
+      void pulumi.log.warn(problem);
+    }
   }
 }
 

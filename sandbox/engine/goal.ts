@@ -176,7 +176,8 @@ function refuseUnsupported(request: RegisterResourceRequest): void {
     [request.getReplaceWithList().length > 0, "the `replaceWith` option"],
     [request.hasReplacementTrigger(), "the `replacementTrigger` option"],
     [request.getHidediffsList().length > 0, "the `hideDiffs` option"],
-    [request.getEnvvarmappingsMap().getLength() > 0, "the `envVarMappings` option"],
+    [isFilled(request, "getEnvvarmappingsMap"), "the `envVarMappings` option"],
+    [isFilled(request, "getStateMigrationsList"), "state migrations"],
     [request.getVersion() !== "", "the `version` option"],
     [request.getPlugindownloadurl() !== "", "the `pluginDownloadURL` option"],
     [request.getPackageref() !== "", "parameterized packages"],
@@ -185,6 +186,16 @@ function refuseUnsupported(request: RegisterResourceRequest): void {
   if (what !== undefined) {
     throw refused(`${what} (resource "${request.getName()}")`);
   }
+}
+
+/**
+ * Whether a list or map is given that not every supported SDK knows: messages are read with the stubs of the program's own
+ * SDK, and older ones lack the getter.
+ */
+function isFilled(request: object, getter: string): boolean {
+  const get = (request as Record<string, unknown>)[getter];
+  const value: unknown = typeof get === "function" ? get.call(request) : [];
+  return Array.isArray(value) ? value.length > 0 : (value as { getLength(): number }).getLength() > 0;
 }
 
 function refuseValues(inputs: Values): void {

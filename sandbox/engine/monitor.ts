@@ -119,7 +119,6 @@ export class MonitorServer {
         return new Empty();
       }),
       signalAndWaitForShutdown: unary(async () => new Empty()),
-      getDeploymentInfo: refusal("deployment information"),
       invoke: refusal("function invocations"),
       call: refusal("method calls"),
       registerStackTransform: refusal("transforms"),
@@ -127,6 +126,9 @@ export class MonitorServer {
       registerResourceHook: refusal("resource hooks"),
       registerErrorHook: refusal("error hooks"),
       registerPackage: refusal("parameterized packages"),
+      existsResource: refusal("existence checks of resources"),
+      // Any other call is answered UNIMPLEMENTED by gRPC. Newer SDKs then fall back: without `getDeploymentInfo`, which came
+      // with 3.256, they ask `supportsFeature`, as all others do.
     };
   }
 }

@@ -9,6 +9,7 @@ import { lock } from "./lock";
 import { MonitorServer } from "./monitor";
 import { requireOwnState } from "./own-state";
 import { Planner } from "./planner";
+import { loopText, watchForLoop } from "./print-loop";
 import type { Child } from "./processes";
 import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./program";
 import { findProjectFile, loadProject, type Project } from "./project";
@@ -20,6 +21,7 @@ import { readState, revealed, StateFile } from "./state-file";
 import { defaultStateFile, makeStateFolder } from "./state-folder";
 import { isStack } from "./urn";
 import { makeSecret, type Values } from "./values";
+import { requireSupportedSdk } from "./versions";
 
 export interface OperationOptions {
   operation: "preview" | "up" | "refresh" | "destroy";
@@ -76,6 +78,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const release = isPreview ? () => {} : lock(path, (message) => report.diagnose("warning", message));
   try {
     const project = loadProject(projectFile, stack, env, `${path}.key`);
+    requireSupportedSdk(project.programDirectory);
     for (const [key, value] of Object.entries(options.config ?? {})) {
       project.config[key] = typeof value === "string" ? value : makeSecret(value.secret);
     }
@@ -216,6 +219,11 @@ class Run {
     const onLine = (text: string) => report.diagnose("info", text);
     const engineAddress = monitor.address;
     this.program = startProgram({ project, stack, env, engineAddress, isPreview, parallel, onLine });
+    const isReported = () => report.diagnostics.some(({ severity }) => severity === "error");
+    watchForLoop(this.program, isReported, (message) => {
+      report.error(loopText(message));
+      this.stop();
+    });
     const code = await Promise.race([this.program.exited, this.stopped]);
     await executor.idle();
     if (code === 0 && !executor.stopped) {

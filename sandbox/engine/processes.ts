@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,7 +19,8 @@ const groups = new Set<number>();
 
 /** Starts Node in a process group of its own, so that a Ctrl-C on the terminal reaches only this process. */
 export function startNode(args: string[], cwd: string, env: Record<string, string | undefined>): Child {
-  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
+  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio });
   watch(child);
   const exited = new Promise<number>((resolve) => {
     child.once("close", (code) => resolve(code ?? 1));
@@ -99,12 +100,21 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
 
 /** Pulumi's own program for a purpose, as installed for the program in this folder. */
 export function resolvePulumi(part: string, programDirectory: string): string {
-  try {
-    return createRequire(join(programDirectory, "package.json")).resolve(`@pulumi/pulumi/${part}`);
-  } catch {
+  const path = findPulumi(part, programDirectory);
+  if (path === undefined) {
     throw new EngineError(
       `@pulumi/pulumi is not installed in ${programDirectory}. Nothing was done. Run \`npm install\` there.`,
     );
+  }
+  return path;
+}
+
+/** A file of the SDK, where it is installed for the program in this folder. */
+export function findPulumi(part: string, programDirectory: string): string | undefined {
+  try {
+    return createRequire(join(programDirectory, "package.json")).resolve(`@pulumi/pulumi/${part}`);
+  } catch {
+    return undefined;
   }
 }
 

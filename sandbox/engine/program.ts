@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { tellingArgs } from "./print-loop";
 import { type Child, dieTogether, onLines, resolvePulumi, startNode } from "./processes";
 import type { Project } from "./project";
 import { isSecret, unwrap, type Values } from "./values";
@@ -22,6 +23,7 @@ export const FAILED_AND_SAID_SO = 32;
 export function startProgram(options: ProgramOptions): Child {
   const { project, stack, engineAddress, env } = options;
   const args = [
+    ...tellingArgs(),
     ...project.nodeArgs,
     resolvePulumi("cmd/run", project.programDirectory),
     ...["--monitor", engineAddress, "--engine", engineAddress],
