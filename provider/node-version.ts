@@ -11,7 +11,7 @@ export function unsupportedNode({ version, features }: NodeFacts = process): str
   const advice = isNewEnough
     ? "Remove `--no-experimental-require-module` from the options of Node (NODE_OPTIONS),"
     : "Install Node 22.12 or newer,";
-  return `pulumi-alicloud-live needs Node 20.19 or newer, and from 22 on 22.12 or newer, with \`require\` of ES modules; this is Node ${version}. Nothing was done. ${advice} then run the same command again.`;
+  return `pulumi-alicloud-live needs Node 20.19 or newer, and from 22 on 22.12 or newer, with \`require\` of ES modules; this is Node ${version}. Nothing was done, and the state is as it was. ${advice} then run the same command again.`;
 }
 
 type NodeFacts = Pick<NodeJS.Process, "version"> & { features: object };
@@ -28,5 +28,5 @@ export function mismatchedSdk(
   if (needed === undefined || Number(needed) <= Number(/\d+/.exec(node)?.[0])) {
     return undefined;
   }
-  return `@pulumi/pulumi ${sdk.version} needs Node ${needed} or newer, and this is Node ${node}: it is not tested and may fail. Use Node ${needed} or newer, or an older SDK (3.248.0 takes Node 20).`;
+  return `@pulumi/pulumi ${sdk.version} needs Node ${needed} or newer, and this is Node ${node}: it is not tested and may fail. Use Node ${needed} or newer; the last SDK for Node 20 is 3.248.0.`;
 }

@@ -31,7 +31,7 @@ export function sdkProblem({ version, engines }: Manifest, node: string): string
   }
   const needed = /^>=\s*v?(\d+)/.exec(engines?.node ?? "")?.[1];
   if (needed !== undefined && (numbersOf(node)[0] ?? 0) < Number(needed)) {
-    return `@pulumi/pulumi ${version} needs Node ${needed} or newer, and this is Node ${node}. Nothing was done. Use Node ${needed} or newer, or an older SDK (3.248.0 takes Node 20).`;
+    return `@pulumi/pulumi ${version} needs Node ${needed} or newer, and this is Node ${node}. Nothing was done. Use Node ${needed} or newer; the last SDK for Node 20 is 3.248.0.`;
   }
   return undefined;
 }

@@ -348,6 +348,48 @@ const MUTATIONS = [
     to: "Date.now()",
     tests: "tests/provider/clock",
   },
+  {
+    guard: "a Node that cannot load the dependencies is told so",
+    file: "node-version.ts",
+    from: "require_module === true",
+    to: "require_module !== undefined",
+    tests: "tests/provider/node-version",
+  },
+  {
+    guard: "an SDK that rules this Node out is told of",
+    file: "node-version.ts",
+    from: "needed === undefined || ",
+    to: "needed !== undefined || ",
+    tests: "tests/provider/node-version",
+  },
+  {
+    guard: "a pair of SDK and Node that does not go together is refused",
+    file: "sandbox/engine/versions.ts",
+    from: "(numbersOf(node)[0] ?? 0) < Number(needed)",
+    to: "false",
+    tests: "tests/sandbox/engine/versions",
+  },
+  {
+    guard: "fields that older SDKs lack",
+    file: "sandbox/engine/goal.ts",
+    from: 'typeof get === "function" ? get.call(request) : []',
+    to: "(get as () => unknown).call(request)",
+    tests: "tests/sandbox/engine/other-sdks",
+  },
+  {
+    guard: "newer SDKs fall back from what the sandbox does not know",
+    file: "sandbox/engine/monitor.ts",
+    from: 'existsResource: refusal("existence checks of resources"),',
+    to: 'existsResource: refusal("existence checks of resources"),\n      getDeploymentInfo: refusal("deployment information"),',
+    tests: "tests/sandbox/engine/other-sdks",
+  },
+  {
+    guard: "an error that is reported accuses no runner",
+    file: "sandbox/engine/print-loop.ts",
+    from: "if (isReported()) {",
+    to: "if (false) {",
+    tests: "tests/sandbox/engine/print-loop",
+  },
 ];
 
 const temp = mkdtempSync(join(tmpdir(), "mutations-"));
@@ -361,7 +403,7 @@ try {
     throw new Error("the tests fail without any mutation");
   }
   for (const { guard, file, from, to, tests } of MUTATIONS) {
-    const path = join(temp, "provider", file);
+    const path = join(temp, file.startsWith("sandbox/") ? "" : "provider", file);
     const source = readFileSync(path, "utf8");
     if (source.split(from).length !== 2) {
       throw new Error(`${file} does not hold exactly once what guards ${guard}: ${from}`);

@@ -145,7 +145,6 @@ try {
   const packed = join(temp, `pulumi-alicloud-live-${ourVersion}.tgz`);
   const binaries = nodes.map((major) => [major, installNode(major)]);
   const rows = Object.fromEntries(binaries.map(([major]) => [`Node ${major}`, {}]));
-  const texts = new Set();
   const counts = { ok: 0, refused: 0, WRONG: 0 };
   for (const sdk of sdks) {
     const installed = installSdk(sdk, packed);
@@ -158,17 +157,12 @@ try {
       }),
     );
     for (const [major, { verdict, text }] of cells) {
+      console.log(`Node ${major} × SDK ${installed.version}: ${verdict}${text === undefined ? "" : `: ${text}`}`);
       rows[`Node ${major}`][`SDK ${installed.version}`] = verdict;
       counts[verdict] += 1;
-      if (text !== undefined) {
-        texts.add(`Node ${major} × SDK ${installed.version}: ${verdict}: ${text}`);
-      }
     }
   }
   console.table(rows);
-  for (const text of texts) {
-    console.log(text);
-  }
   const modes = programs.map(({ name }) => name).join(", ");
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   console.log(`matrix of ${modes}: ${counts.ok} ok, ${counts.refused} refused, ${counts.WRONG} wrong, in ${seconds} s`);

@@ -10,7 +10,11 @@ const NODES: [version: string, features: object, advice: RegExp | undefined][] =
   ["v26.10.0", WITH, undefined],
   // With --experimental-require-module it can.
   ["v20.18.3", WITH, undefined],
-  ["v18.20.8", {}, /this is Node v18\.20\.8\. Nothing was done\. Install Node 22\.12 or newer, then run the same/],
+  [
+    "v18.20.8",
+    {},
+    /this is Node v18\.20\.8\. Nothing was done, and the state is as it was\. Install Node 22\.12 or newer, then run the same/,
+  ],
   ["v20.18.3", {}, /Install Node 22\.12/],
   ["v22.11.0", WITHOUT, /Install Node 22\.12/],
   ["v21.7.3", {}, /Install Node 22\.12/],
