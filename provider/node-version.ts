@@ -3,11 +3,13 @@
  * Node does that from 20.19 and from 22.12.
  */
 export function unsupportedNode({ version, features }: NodeFacts = process): string | undefined {
-  if ((features as { require_module?: boolean }).require_module === true) {
-    return undefined;
-  }
+  // Older versions do not tell, nor do test runners that copy `process`.
+  const isAble = (features as { require_module?: boolean }).require_module;
   const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number);
   const isNewEnough = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+  if (isAble ?? isNewEnough) {
+    return undefined;
+  }
   const advice = isNewEnough
     ? "Remove `--no-experimental-require-module` from the options of Node (NODE_OPTIONS),"
     : "Install Node 22.12 or newer,";

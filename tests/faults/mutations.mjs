@@ -351,8 +351,8 @@ const MUTATIONS = [
   {
     guard: "a Node that cannot load the dependencies is told so",
     file: "node-version.ts",
-    from: "require_module === true",
-    to: "require_module !== undefined",
+    from: "if (isAble ?? isNewEnough) {",
+    to: "if (isNewEnough) {",
     tests: "tests/provider/node-version",
   },
   {

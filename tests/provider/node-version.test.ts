@@ -8,6 +8,9 @@ const NODES: [version: string, features: object, advice: RegExp | undefined][] =
   ["v20.19.0", WITH, undefined],
   ["v22.12.0", WITH, undefined],
   ["v26.10.0", WITH, undefined],
+  // Test runners give a copy of `process`, without it.
+  ["v20.19.0", {}, undefined],
+  ["v22.12.0", {}, undefined],
   // With --experimental-require-module it can.
   ["v20.18.3", WITH, undefined],
   [
@@ -16,6 +19,7 @@ const NODES: [version: string, features: object, advice: RegExp | undefined][] =
     /this is Node v18\.20\.8\. Nothing was done, and the state is as it was\. Install Node 22\.12 or newer, then run the same/,
   ],
   ["v20.18.3", {}, /Install Node 22\.12/],
+  ["v22.11.0", {}, /Install Node 22\.12/],
   ["v22.11.0", WITHOUT, /Install Node 22\.12/],
   ["v21.7.3", {}, /Install Node 22\.12/],
   [
