@@ -1,19 +1,15 @@
 /**
  * What to tell a user whose Node cannot run this package, if so. Its dependencies are ES modules that are loaded by `require`:
- * Node does that from 20.19 and from 22.12.
+ * Node does that from 20.19 and from 22.12, and some versions before with an option. One that is new enough and was told not to
+ * is explained when a dependency is loaded.
  */
 export function unsupportedNode({ version, features }: NodeFacts = process): string | undefined {
-  // Older versions do not tell, nor do test runners that copy `process`.
-  const isAble = (features as { require_module?: boolean }).require_module;
   const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number);
   const isNewEnough = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
-  if (isAble ?? isNewEnough) {
+  if (isNewEnough || (features as { require_module?: boolean }).require_module === true) {
     return undefined;
   }
-  const advice = isNewEnough
-    ? "Remove `--no-experimental-require-module` from the options of Node (NODE_OPTIONS),"
-    : "Install Node 22.12 or newer,";
-  return `pulumi-alicloud-live needs Node 20.19 or newer, and from 22 on 22.12 or newer, with \`require\` of ES modules; this is Node ${version}. Nothing was done, and the state is as it was. ${advice} then run the same command again.`;
+  return `pulumi-alicloud-live needs Node 20.19 or newer, and from 22 on 22.12 or newer; this is Node ${version}. Nothing was done, and the state is as it was. Install Node 22.12 or newer, then run the same command again.`;
 }
 
 type NodeFacts = Pick<NodeJS.Process, "version"> & { features: object };
