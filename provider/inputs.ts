@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
 import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, UNKNOWN } from "./keys";
+import { SESSION_KEYS } from "./likeness";
 import { redact } from "./redact";
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;
 const LONGEST_TEXT = 2048;
 const LONGEST_CONFIG = 8192;
+/**
+ * What all parameters of Create and Update may take in the request line, percent-encoded. Assumed: no document states the
+ * gateway's limit. It answers long request lines with 414, as a page of HTML, and no common server or proxy takes this much;
+ * shorter ones are let through, for the gateway to decide.
+ */
+const LONGEST_REQUEST = 128 * 1024;
 
 const text = (longest = LONGEST_TEXT) =>
   z
@@ -118,7 +125,22 @@ export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
   // What the package adds for itself is not the user's: left in, it would be found, described and dropped, each time.
   const own = Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
   const result = schema.safeParse(own);
-  return (result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs))).slice(0, 100);
+  const found = result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs));
+  return found.length > 0 ? found.slice(0, 100) : tooLong(inputs);
+}
+
+/** All that a session is told travels in one request line. What is not known yet counts as short. */
+function tooLong(inputs: Record<string, unknown>): CheckFailure[] {
+  const values = SESSION_KEYS.map((key) => inputs[key]).filter((value) => value !== undefined);
+  const size = values.reduce<number>((sum, value) => sum + encodeURIComponent(JSON.stringify(value)).length, 0);
+  return size <= LONGEST_REQUEST
+    ? []
+    : [
+        {
+          property: "inputList",
+          reason: `is too long: the request to the cloud would take ${Math.ceil(size / 1024)} KB in its one line, and more than ${LONGEST_REQUEST / 1024} KB is sent nowhere. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`,
+        },
+      ];
 }
 
 /** Ten thousand inputs would bring ten thousand mistakes; one is enough. */

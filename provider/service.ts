@@ -59,6 +59,7 @@ export class Account {
     const stsEndpoint = resolveEndpoint("sts", region, endpointOverride(this.sources, "sts"));
     const client: LiveClient = new LiveClient({
       ...this.world,
+      env: this.sources.env,
       region,
       endpoint,
       stsEndpoint,

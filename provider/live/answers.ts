@@ -2,30 +2,6 @@ import { LiveError, MALFORMED } from "./errors";
 import type { TransportAnswer } from "./transport";
 import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
 
-/** Every id seen in the documents is a UUID; what counts as one is written nowhere, so this only keeps nonsense out of states. */
-const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
-
-/** An answer without the fields that the documents promise is no answer. */
-export function expectShape(action: Action, { body, httpStatus }: TransportAnswer): void {
-  const fields: Partial<Record<Action, (value: Record<string, unknown>) => boolean>> = {
-    CreateLiveStreamMonitor: (value) => isId(value.MonitorId),
-    DescribeLiveStreamMonitorList: (value) =>
-      Array.isArray(value.LiveStreamMonitorList) && value.LiveStreamMonitorList.every((item) => isId(item?.MonitorId)),
-    GetCallerIdentity: (value) => typeof value.AccountId === "string" && value.AccountId !== "",
-  };
-  // The gateway answers some refusals with 200; a success carries no code, or one that says so.
-  const code = body.Code ?? body.code ?? "";
-  const isSuccess = ["", "200", 200, "OK"].some((each) => each === code) && body.Success !== false;
-  if (!isSuccess) {
-    throw typeof code === "string" && code !== ""
-      ? new LiveError({ action, code, httpStatus, message: String(body.Message ?? body.message), ...requestId(body) })
-      : malformed(action, httpStatus, "the answer says that something went wrong, but not what", body);
-  }
-  if (typeof body.RequestId !== "string" || !(fields[action]?.(body) ?? true)) {
-    throw malformed(action, httpStatus, "the answer lacks what the API documents for it", body);
-  }
-}
-
 /** The list in an answer, each session in the documents' types: what is of another type counts as absent. */
 export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "bytes">): MonitorList {
   const items = body.LiveStreamMonitorList as Record<string, unknown>[];
@@ -95,10 +71,6 @@ function malformed(action: Action, httpStatus: number, message: string, body: Re
 
 function requestId({ RequestId }: Record<string, unknown>): { requestId?: string } {
   return typeof RequestId === "string" ? { requestId: RequestId } : {};
-}
-
-function isId(value: unknown): boolean {
-  return typeof value === "string" && PLAUSIBLE_ID.test(value);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,9 +1,11 @@
 import { type Clock, untilAborted } from "../clock";
 import { Failure } from "../failure";
-import { expectShape, listIn } from "./answers";
-import { LiveError, NO_ANSWER, NOT_JSON, NOT_SENT } from "./errors";
+import { listIn } from "./answers";
+import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED } from "./errors";
 import type { Pacer } from "./pacing";
+import type { Environment } from "./proxy";
 import { retry } from "./retry";
+import { expectSuccess } from "./success";
 import { type Credential, type Endpoint, type Transport, type TransportAnswer, TransportFailure } from "./transport";
 import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
 
@@ -42,6 +44,8 @@ export interface ClientOptions {
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
+  /** Where proxies are named. */
+  env?: Environment;
   /** Told of every session that is about to be changed, and again once it was, or may have been. */
   onChange?(monitorId: string, action: Action): void;
 }
@@ -139,9 +143,18 @@ export class LiveClient {
         }
         context.observe({ action, what: "sent", accessKeyId: credential.accessKeyId });
         try {
-          const request = { action, version, endpoint, query, credential, signal };
+          const { env } = this.options;
+          const request = {
+            action,
+            version,
+            endpoint,
+            query,
+            credential,
+            signal,
+            ...(env === undefined ? {} : { env }),
+          };
           const answer = await untilAborted(transport(request), signal);
-          expectShape(action, answer);
+          expectSuccess(action, answer);
           context.observe({ action, what: "answered", requestId: String(answer.body.RequestId) });
           return answer;
         } catch (error) {
@@ -155,6 +168,8 @@ export class LiveClient {
           context.observe({ action, what: "failed", error: failure });
           if (failure.verdict === "throttled") {
             pacer.throttled(account, action, failure.retryAfterMs);
+          } else if (failure.retryAfterMs !== undefined) {
+            pacer.pause(account, action, failure.retryAfterMs);
           }
           throw failure;
         }
@@ -202,6 +217,14 @@ function decoded(text: string): string {
   }
 }
 
+const OWN_CODES = {
+  unsendable: CANNOT_SEND,
+  untrusted: NOT_TRUSTED,
+  "not-sent": NOT_SENT,
+  "no-answer": NO_ANSWER,
+  "not-json": NOT_JSON,
+} as const;
+
 function toLiveError(action: Action, error: unknown, secrets: string[]): LiveError {
   if (error instanceof LiveError) {
     return error.without(secrets);
@@ -209,9 +232,7 @@ function toLiveError(action: Action, error: unknown, secrets: string[]): LiveErr
   if (!(error instanceof TransportFailure)) {
     return new LiveError({ action, code: NO_ANSWER, message: String(error), secrets });
   }
-  const code = { refusal: error.code ?? "", "not-sent": NOT_SENT, "no-answer": NO_ANSWER, "not-json": NOT_JSON }[
-    error.kind
-  ];
+  const code = error.kind === "refusal" ? (error.code ?? "") : OWN_CODES[error.kind];
   return new LiveError({
     action,
     code,

@@ -68,6 +68,11 @@ class Queue {
     this.nextFree = Math.max(this.nextFree, now + pauseMs, now + retryAfterMs);
   }
 
+  /** No more until then, at the rate of before: the cloud is in trouble, but not because of us. */
+  rest(forMs: number): void {
+    this.nextFree = Math.max(this.nextFree, this.clock.now() + forMs);
+  }
+
   /** Whether more calls were sent than a second allows, in what may have become one second on their way. */
   private mayBeOwn(now: number): boolean {
     const [first = Number.NEGATIVE_INFINITY] = this.sent;
@@ -115,6 +120,11 @@ export class Pacer {
   /** Tells that a call was refused by the limit. The wait before it is sent again is that for its next turn. */
   throttled(account: string, action: Action, retryAfterMs = 0): void {
     this.queue(account, action).slowDown(retryAfterMs);
+  }
+
+  /** Tells that the cloud named a time to come back, without a word of a limit. */
+  pause(account: string, action: Action, forMs: number): void {
+    this.queue(account, action).rest(forMs);
   }
 
   /** Tells what a list of a region showed of others who work on the account. */

@@ -27,9 +27,10 @@ test("the RAM policy in SECURITY.md is enough for a whole life, and no action of
 });
 
 test("the error table in docs/errors.md is the one that decides", () => {
-  const rows = errorTable.map(({ action, code, status, verdict, source }) => {
+  const rows = errorTable.map(({ action, code, status, comeBack, verdict, source }) => {
     const statuses = status === undefined ? "any" : typeof status === "string" ? status : status.join(", ");
-    return `| ${action} | \`${code}\` | ${statuses} | ${verdict} | ${source} |`;
+    const when = comeBack ? `${statuses} with \`x-acs-retry-after\`` : statuses;
+    return `| ${action} | \`${code}\` | ${when} | ${verdict} | ${source} |`;
   });
   const printed = read("docs/errors.md")
     .split("\n")

@@ -13,7 +13,7 @@ const GUARDS = "tests/faults/guards";
 const MUTATIONS = [
   {
     guard: "the exact-code rule: a 404 by itself is not gone",
-    file: "live/errors.ts",
+    file: "live/error-table.ts",
     from: "export const errorTable: readonly ErrorRow[] = [",
     to: 'export const errorTable: readonly ErrorRow[] = [\n  { action: "any", code: "*", status: [404], verdict: "gone", source: "" },',
     tests: GUARDS,
@@ -196,9 +196,9 @@ const MUTATIONS = [
   },
   {
     guard: "a 200 with a code is a refusal",
-    file: "live/answers.ts",
-    from: ".some((each) => each === code) && body.Success !== false;",
-    to: ".some((each) => each !== null);",
+    file: "live/success.ts",
+    from: "if (sign !== undefined) {",
+    to: "if (sign === null) {",
     tests: "tests/provider/odd-answers",
   },
   {
@@ -287,16 +287,16 @@ const MUTATIONS = [
   },
   {
     guard: "a connection that broke is not one that never was",
-    file: "live/transport.ts",
-    from: "NEVER_CONNECTED.has(code) && isOfConnecting",
-    to: "NEVER_CONNECTED.has(code)",
+    file: "live/exchange.ts",
+    from: "isSent = true;",
+    to: "isSent = false;",
     tests: "tests/provider/live/transport",
   },
   {
-    guard: "an answer is measured alone, whatever its connection carried before",
-    file: "live/transport.ts",
-    from: "let before = request.socket?.bytesRead ?? 0;",
-    to: "let before = 0;",
+    guard: "an answer that is too large is cut off",
+    file: "live/exchange.ts",
+    from: "if (size > LARGEST_ANSWER) {",
+    to: "if (size < 0) {",
     tests: "tests/provider/live/transport",
   },
   {

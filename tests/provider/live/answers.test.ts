@@ -1,5 +1,6 @@
-import { expectShape, listIn, onlyIn } from "../../../provider/live/answers";
+import { listIn, onlyIn } from "../../../provider/live/answers";
 import { LiveError } from "../../../provider/live/errors";
+import { expectSuccess } from "../../../provider/live/success";
 import type { Action } from "../../../provider/live/types";
 
 const LIST = "DescribeLiveStreamMonitorList";
@@ -16,7 +17,7 @@ function errorOf(check: () => unknown): LiveError {
 }
 
 const shapeOf = (action: Action, body: Record<string, unknown>) =>
-  expectShape(action, { body: { RequestId: "r", ...body }, httpStatus: 200 });
+  expectSuccess(action, { body: { RequestId: "r", ...body }, httpStatus: 200 });
 
 test.each<[Action, Record<string, unknown>]>([
   ["DeleteLiveStreamMonitor", {}],

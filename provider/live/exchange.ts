@@ -1,0 +1,210 @@
+import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import { promisify, TextDecoder } from "node:util";
+import zlib from "node:zlib";
+import type { Environment } from "./proxy";
+import { ProxyFailure, type Route, routeTo } from "./route";
+import type { SignedRequest } from "./signature";
+import { TransportFailure } from "./transport-failure";
+
+/** What came back for one request, whatever it means. */
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  /** How much was read for it. */
+  bytes: number;
+}
+
+/** Time for the connection and, once it stands, for the whole answer, each in milliseconds. */
+const TIMEOUT_MS = 10_000;
+/** No documented answer comes near this many bytes, compressed or not. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+/** Sends one request once. Throws a `TransportFailure` or, when the signal aborts, the signal's reason. */
+export async function exchange(
+  origin: URL,
+  request: SignedRequest,
+  signal: AbortSignal,
+  env: Environment,
+): Promise<Reply> {
+  signal.throwIfAborted();
+  const route = routeTo(origin, env);
+  const { response, body } = await send(origin, request, signal, route);
+  const status = response.statusCode ?? 0;
+  const bytes = body.length + response.rawHeaders.join("....").length;
+  return { status, headers: response.headers, text: await textOf(body, response), bytes };
+}
+
+function send(
+  origin: URL,
+  { path, headers }: SignedRequest,
+  signal: AbortSignal,
+  route: Route,
+): Promise<{ response: IncomingMessage; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    // Until the connection stands, nothing of the request has left.
+    let isSent = false;
+    let isSettled = false;
+    let response: IncomingMessage | undefined;
+    const request = (origin.protocol === "https:" ? https : http).request({
+      method: "POST",
+      hostname: origin.hostname.replace(/^\[|\]$/g, ""),
+      port: origin.port || undefined,
+      path,
+      agent: route.agent,
+    });
+    const settle = (outcome: () => void) => {
+      if (isSettled) {
+        return;
+      }
+      isSettled = true;
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      outcome();
+    };
+    const fail = (error: unknown) =>
+      settle(() => {
+        const seen = { error, isSent, status: response?.statusCode, origin, route };
+        reject(signal.aborted ? signal.reason : describe(seen));
+        request.destroy();
+      });
+    const onAbort = () => fail(signal.reason);
+    const onTime = () => fail(new SlowAnswer());
+    let timer = setTimeout(onTime, TIMEOUT_MS);
+    signal.addEventListener("abort", onAbort, { once: true });
+    request.on("error", fail);
+    request.once("close", () => fail(new Error("closed")));
+    request.once("socket", (socket) =>
+      whenConnected(socket, () => {
+        isSent = true;
+        clearTimeout(timer);
+        timer = setTimeout(onTime, TIMEOUT_MS);
+      }),
+    );
+    request.once("response", (incoming) => {
+      response = incoming;
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > LARGEST_ANSWER) {
+          fail(new Error("too large"));
+        } else {
+          chunks.push(chunk);
+        }
+      });
+      incoming.once("end", () => settle(() => resolve({ response: incoming, body: Buffer.concat(chunks) })));
+      incoming.once("error", fail);
+    });
+    // Not among the options: Node prints those when NODE_DEBUG is set, with the security token.
+    for (const [name, value] of Object.entries(headers)) {
+      request.setHeader(name, value);
+    }
+    request.end();
+  });
+}
+
+class SlowAnswer extends Error {}
+
+function whenConnected(socket: Socket, connected: () => void): void {
+  if (socket instanceof TLSSocket && [null, "unknown"].includes(socket.getProtocol())) {
+    socket.once("secureConnect", connected);
+  } else if (socket.connecting) {
+    socket.once("connect", connected);
+  } else {
+    connected();
+  }
+}
+
+interface Seen {
+  error: unknown;
+  isSent: boolean;
+  status: number | undefined;
+  origin: URL;
+  route: Route;
+}
+
+/** Codes of TLS: certificates (Node takes OpenSSL's names), and the protocol itself, such as a port that speaks plain HTTP. */
+const TLS_CODE =
+  /^(EPROTO|ERR_(SSL|TLS)_\w+|(UNABLE_TO|CERT|CRL|ERROR_IN)_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|OUT_OF_MEM)$/;
+
+function describe(seen: Seen): TransportFailure {
+  const { error, isSent, status, origin, route } = seen;
+  const { code } = error as NodeJS.ErrnoException;
+  const via = route.proxy === undefined ? "" : ` through the proxy ${route.proxy.name}`;
+  if (error instanceof ProxyFailure) {
+    return describeProxy(error, origin);
+  }
+  if (!isSent && code !== undefined && TLS_CODE.test(code)) {
+    return new TransportFailure(
+      "untrusted",
+      `no trusted connection to ${origin.host}${via} (${code})`,
+      undefined,
+      code,
+    );
+  }
+  if (!isSent) {
+    const why = error instanceof SlowAnswer ? `none within ${TIMEOUT_MS / 1000} s` : (code ?? "it broke");
+    return new TransportFailure("not-sent", `no connection to ${origin.host}${via} (${why})`, undefined, code);
+  }
+  if (error instanceof SlowAnswer) {
+    return new TransportFailure("no-answer", `no answer within ${TIMEOUT_MS / 1000} s${via}`, status);
+  }
+  if (status !== undefined) {
+    return new TransportFailure("not-json", `the answer broke off, or is too large${via}`, status, code);
+  }
+  return new TransportFailure("no-answer", `${code ?? "the connection broke"}${via}`, undefined, code);
+}
+
+/** A proxy that refuses for a reason that stays is final; one that is not there, or does not reach the cloud, may be soon. */
+function describeProxy({ proxy, status, code }: ProxyFailure, { host }: URL): TransportFailure {
+  if (code !== undefined && TLS_CODE.test(code)) {
+    return new TransportFailure("untrusted", `no trusted connection to the proxy ${proxy.name} (${code})`);
+  }
+  if (status === 407) {
+    return new TransportFailure("unsendable", `the proxy ${proxy.name} asks for credentials`, 407);
+  }
+  if (status !== undefined && status >= 400 && status < 500 && ![408, 425, 429].includes(status)) {
+    return new TransportFailure("unsendable", `the proxy ${proxy.name} refuses to connect to ${host}`, status);
+  }
+  const what = status === undefined ? "no connection to" : `no connection to ${host} through`;
+  const why = status === undefined ? (code ?? "it broke") : `it answered HTTP ${status}`;
+  return new TransportFailure("not-sent", `${what} the proxy ${proxy.name} (${why})`, undefined, code);
+}
+
+const UNPACK: Readonly<Record<string, (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>>> = {
+  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  "x-gzip": promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.unzip),
+  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
+  identity: async (body) => body,
+  "": async (body) => body,
+};
+
+/** The text of an answer. Nobody asked for compression, but a proxy may compress; a small body may unpack to a huge one. */
+async function textOf(body: Buffer, { headers, statusCode }: IncomingMessage): Promise<string> {
+  const unpack = UNPACK[(headers["content-encoding"] ?? "").trim().toLowerCase()];
+  try {
+    if (unpack === undefined) {
+      throw new Error("an encoding that nobody asked for");
+    }
+    const plain = await unpack(body, { maxOutputLength: LARGEST_ANSWER });
+    return decoderFor(headers["content-type"]).decode(plain);
+  } catch {
+    const what = "the answer is compressed in a way that cannot be read, or is too large";
+    throw new TransportFailure("not-json", what, statusCode);
+  }
+}
+
+/** The charset that the answer names, where Node knows it; a byte order mark is left out either way. */
+function decoderFor(contentType: string | undefined): TextDecoder {
+  const [, charset = "utf-8"] = /charset="?([\w-]+)/i.exec(contentType ?? "") ?? [];
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+}

@@ -1,0 +1,98 @@
+import http, { type Agent } from "node:http";
+import https from "node:https";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { type Environment, type ProxyServer, proxyFor } from "./proxy";
+
+/** How a URL is reached: over which connections, and through which proxy. */
+export interface Route {
+  agent: Agent;
+  proxy: ProxyServer | undefined;
+}
+
+/** A proxy that was not reached (`code`), or that did not make the connection (`status`). */
+export class ProxyFailure extends Error {
+  constructor(
+    readonly proxy: ProxyServer,
+    readonly code: string | undefined,
+    readonly status?: number,
+  ) {
+    super("the proxy made no connection");
+  }
+}
+
+const direct = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+const tunnels = new Map<string, TunnelAgent>();
+
+/** The way to a URL as the environment has it. Connections are kept and used again, through a proxy too. */
+export function routeTo(target: URL, env: Environment): Route {
+  const proxy = proxyFor(target, env);
+  if (proxy === undefined) {
+    return { agent: target.protocol === "https:" ? direct.https : direct.http, proxy };
+  }
+  const agent = tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy);
+  tunnels.set(proxy.url.href, agent);
+  return { agent, proxy };
+}
+
+/** What a proxy is told about who asks, if its URL says so. */
+export function proxyAuthorization({ url }: ProxyServer): Record<string, string> {
+  if (url.username === "" && url.password === "") {
+    return {};
+  }
+  const login = `${decoded(url.username)}:${decoded(url.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
+}
+
+type Connected = (error: Error | null, socket: Duplex) => void;
+
+/**
+ * HTTPS through a proxy: CONNECT, then TLS to the cloud inside. Node's own agent does the rest. (The usual library for this
+ * prints the proxy's password when DEBUG is set, and passes a refusal of the proxy off as the cloud's answer.)
+ */
+class TunnelAgent extends https.Agent {
+  constructor(private readonly proxy: ProxyServer) {
+    super({ keepAlive: true });
+  }
+
+  override createConnection(options: https.RequestOptions, callback?: Connected): undefined {
+    const { proxy } = this;
+    // Node takes an error alone, whatever its types say.
+    const fail = (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error);
+    const { url } = proxy;
+    const isIpv6 = options.host?.includes(":") === true;
+    const target = `${isIpv6 ? `[${options.host}]` : options.host}:${options.port}`;
+    const ask = (url.protocol === "https:" ? https : http).request({
+      method: "CONNECT",
+      hostname: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port || (url.protocol === "https:" ? 443 : 80),
+      path: target,
+      agent: false,
+    });
+    for (const [name, value] of Object.entries({ host: target, ...proxyAuthorization(proxy) })) {
+      ask.setHeader(name, value);
+    }
+    ask.once("connect", (answer, socket) => {
+      if (answer.statusCode === 200) {
+        callback?.(null, connectTls({ ...(options as object), socket }));
+        return;
+      }
+      socket.destroy();
+      fail(new ProxyFailure(proxy, undefined, answer.statusCode));
+    });
+    ask.once("error", (error: NodeJS.ErrnoException) => fail(new ProxyFailure(proxy, error.code)));
+    ask.setTimeout(CONNECT_MS, () => ask.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+    ask.end();
+  }
+}
+
+/** What a proxy gets to make a connection. */
+const CONNECT_MS = 10_000;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,131 @@
+import { LiveError, MALFORMED } from "./errors";
+import type { TransportAnswer } from "./transport";
+import type { Action } from "./types";
+
+type Body = Record<string, unknown>;
+
+/** Every id seen in the documents is a UUID; what counts as one is written nowhere, so this only keeps nonsense out of states. */
+const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
+
+export function isId(value: unknown): boolean {
+  return typeof value === "string" && PLAUSIBLE_ID.test(value);
+}
+
+/** What each answer documents beside `RequestId`: these fields, and none of another call's. */
+const DOCUMENTED: Readonly<Record<Action, (body: Body) => boolean>> = {
+  CreateLiveStreamMonitor: ({ MonitorId }) => isId(MonitorId),
+  UpdateLiveStreamMonitor: () => true,
+  StartLiveStreamMonitor: () => true,
+  StopLiveStreamMonitor: () => true,
+  DeleteLiveStreamMonitor: () => true,
+  DescribeLiveStreamMonitorList: ({ LiveStreamMonitorList: list }) =>
+    Array.isArray(list) && list.every((item) => isId(item?.MonitorId)),
+  GetCallerIdentity: ({ AccountId }) => typeof AccountId === "string" && AccountId !== "",
+};
+
+/** What the answers to other calls hold: found where a request id alone is documented, it tells that this is such an answer. */
+const OF_OTHER_CALLS = ["LiveStreamMonitorList", "AccountId", "IdentityType"];
+const HAS_FIELDS = new Set<Action>(["CreateLiveStreamMonitor", "DescribeLiveStreamMonitorList", "GetCallerIdentity"]);
+
+/**
+ * Lets only a success through: HTTP 2xx is one only in the documented shape, and when nothing in it names a failure. The
+ * gateway and proxies answer some failures with 200, in words of their own. What is no success is a `LiveError`: with the
+ * answer's own code where it names one, else `Malformed`; for a write that means that it may have been carried out.
+ *
+ * A field that nobody documents is harmless, except in the answer to Delete: that alone ends the matter, so it must be
+ * exactly as documented. Anything else costs one more look and one more Delete. What the others do is looked at anyway.
+ */
+export function expectSuccess(action: Action, { body, httpStatus }: TransportAnswer): void {
+  const failure = (code: string, message: string) => {
+    const requestId = typeof body.RequestId === "string" ? { requestId: body.RequestId } : {};
+    return new LiveError({ action, code, httpStatus, message, ...requestId });
+  };
+  const sign = signsOfFailure(body);
+  if (sign !== undefined) {
+    // A new session's id contradicts the failure beside it: the session may exist.
+    const isOpen = action === "CreateLiveStreamMonitor" && "MonitorId" in body;
+    throw failure(
+      isOpen ? MALFORMED : (sign.code ?? MALFORMED),
+      sign.message ?? "the answer says that something went wrong, but not what",
+    );
+  }
+  const isOfOther = !HAS_FIELDS.has(action) && OF_OTHER_CALLS.some((field) => field in body);
+  const isIdentified = typeof body.RequestId === "string" && body.RequestId !== "";
+  if (!isIdentified || isOfOther || !DOCUMENTED[action](body)) {
+    throw failure(MALFORMED, "the answer lacks what the API documents for it");
+  }
+  if (action === "DeleteLiveStreamMonitor" && (httpStatus !== 200 || !isBare(body))) {
+    throw failure(MALFORMED, "the answer holds more than the API documents for it");
+  }
+}
+
+/** Fields of an envelope, in whatever spelling: `ErrorCode`, `error_code`, `errorcode`. */
+const CODES = new Set(["code", "errorcode", "errcode", "statuscode", "httpstatuscode", "httpcode", "errno"]);
+const FLAGS = new Set(["success", "issuccess", "succeeded", "ok"]);
+const ERRORS = new Set(["error", "errors", "errormessage", "errormsg", "errmsg", "exception", "fault"]);
+const MESSAGES = new Set(["message", "msg"]);
+
+interface Sign {
+  code?: string;
+  message?: string;
+}
+
+/** What in an answer says that the call failed. */
+function signsOfFailure(body: Body): Sign | undefined {
+  const fields = Object.entries(body).map(([key, value]) => [key.replace(/[_-]/g, "").toLowerCase(), value] as const);
+  const of = (names: ReadonlySet<string>) => fields.filter(([key]) => names.has(key)).map(([, value]) => value);
+  const text = [...of(MESSAGES), ...of(ERRORS)].find((value) => typeof value === "string" && value !== "");
+  const message = text === undefined ? {} : { message: String(text) };
+  const bad = of(CODES).filter((value) => !isGoodCode(value));
+  const code = bad.find((value) => typeof value === "string");
+  if (
+    bad.length > 0 ||
+    of(FLAGS).some((value) => !isGoodFlag(value)) ||
+    of(ERRORS).some((value) => !isNothing(value))
+  ) {
+    return { ...(typeof code === "string" && /\D/.test(code) ? { code } : {}), ...message };
+  }
+  // Where nothing else says that the call went well, a message is believed only if it does.
+  const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => !isNothing(value));
+  return !saysWell && of(MESSAGES).some((value) => !isNothing(value)) ? message : undefined;
+}
+
+/** "OK", "Success", "Request was successful", and the same in Chinese; but not "unsuccessful" or "did not succeed". */
+const WELL = /^\s*$|^\s*ok\s*[.!]?\s*$|^(?!.*(un|not|n't|fail|error|不|未|失败)).*(succe|成功)/i;
+
+/** Whether a value says nothing, or that all is well. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === "string") {
+    return WELL.test(value);
+  }
+  return (
+    value == null || value === false || value === 0 || (typeof value === "object" && Object.keys(value).length === 0)
+  );
+}
+
+function isGoodCode(value: unknown): boolean {
+  const number =
+    typeof value === "number" ? value : typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+  if (number !== undefined) {
+    return number === 0 || (number >= 200 && number < 300);
+  }
+  return value == null || (typeof value === "string" && WELL.test(value));
+}
+
+function isGoodFlag(value: unknown): boolean {
+  return (
+    value == null || value === true || value === 1 || (typeof value === "string" && /^(true|1|yes|)$/i.test(value))
+  );
+}
+
+/** Whether an answer holds its request id alone, beside what says that all went well. */
+function isBare(body: Body): boolean {
+  return Object.entries(body).every(([key, value]) => {
+    const name = key.replace(/[_-]/g, "").toLowerCase();
+    return name === "requestid" || name === "hostid" || isEnvelope(name) || value == null;
+  });
+}
+
+function isEnvelope(name: string): boolean {
+  return [CODES, FLAGS, ERRORS, MESSAGES].some((names) => names.has(name));
+}

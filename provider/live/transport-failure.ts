@@ -1,0 +1,24 @@
+/**
+ * What went wrong below the API.
+ * - `refusal`: the API's own error, with its code.
+ * - `unsendable`: the request cannot be made, or can never reach the cloud as things are set: nothing was sent.
+ * - `untrusted`: TLS failed before anything was sent.
+ * - `not-sent`: no connection was made: nothing was sent.
+ * - `no-answer`, `not-json`: it was sent, and what came back is no answer of the API, if anything came.
+ */
+export type FailureKind = "refusal" | "unsendable" | "untrusted" | "not-sent" | "no-answer" | "not-json";
+
+/** As much as is known, unclassified. The message is in our own words, unless it is the API's. */
+export class TransportFailure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly httpStatus?: number,
+    readonly code?: string,
+    readonly requestId?: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+    this.name = "TransportFailure";
+  }
+}
