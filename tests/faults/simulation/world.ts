@@ -170,7 +170,10 @@ export class PluginProcess {
     note(request.action, answer.httpStatus, call.code, fault);
     // A cloud may repeat in a refusal whatever it was asked.
     const echo = `${new URLSearchParams(request.query)} ${JSON.stringify(request.query)} ${request.credential.accessKeySecret}`;
-    const body = { ...answer.body, Message: `${String(answer.body.Message)} ${echo}` };
+    const body =
+      answer.body.Code === undefined
+        ? answer.body
+        : { ...answer.body, Message: `${String(answer.body.Message)} ${echo}` };
     return deliver(answer.httpStatus, body, fault, world.clock, request.signal);
   };
 }
