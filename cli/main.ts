@@ -1,26 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
-import { serveCommand } from "./serve";
-import { exportCommand, operationCommand } from "./stack";
+import { CommanderError } from "commander";
+import { withoutBooleans } from "./habits";
+import { program } from "./program";
+import { plain } from "./text";
 
-/** The command line: `pulumi-alicloud-live`. */
-export function program(): Command {
-  const { version, description } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
-  const sandbox = new Command("sandbox")
-    .description("try it, or test a stack, without a cloud account and without the Pulumi CLI")
-    .addCommand(serveCommand())
-    .addCommand(operationCommand("up"))
-    .addCommand(operationCommand("preview"))
-    .addCommand(operationCommand("refresh"))
-    .addCommand(operationCommand("destroy"))
-    .addCommand(exportCommand());
-  return new Command("pulumi-alicloud-live").description(description).version(version).addCommand(sandbox);
+/** A wrong command line. 1 is kept for operations that fail. */
+const WRONG_USAGE = 2;
+
+async function main(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever reads may go before an operation has ended, and a terminal may be closed. Neither must cut the operation off.
+    stream.on("error", () => {});
+  }
+  const root = program(JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")));
+  try {
+    await root.parseAsync(withoutBooleans(process.argv.slice(2), root), { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
+    } else {
+      process.stderr.write(`error: ${plain(error instanceof Error ? error.message : String(error))}\n`);
+      process.exitCode = 1;
+    }
+  }
 }
 
-program()
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+void main();

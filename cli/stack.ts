@@ -1,101 +1,124 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { defaultStateFile, exportState, type OperationOptions, runOperation } from "../sandbox/engine";
+import { Command, Option } from "commander";
+import { type OperationOptions, type OperationResult, runOperation } from "../sandbox/engine";
 import { createDisplay } from "./display";
+import { withHabits } from "./habits";
+import { JsonReport } from "./json";
+import {
+  type ChosenStack,
+  chosenStack,
+  existingState,
+  optionsOf,
+  parseParallel,
+  type StackOptions,
+  withColor,
+  withStack,
+} from "./options";
 
-interface StackOptions {
-  cwd: string;
-  stack: string;
-  state?: string;
+export { exportCommand } from "./stack-commands";
+
+interface Options extends StackOptions {
   parallel?: number;
   refresh?: boolean;
+  json?: boolean;
+  color?: string;
   showSecrets?: boolean;
+  suppressOutputs?: boolean;
+  suppressProgress?: boolean;
+  expectNoChanges?: boolean;
+  clearPendingCreates?: boolean;
 }
 
-const DESCRIPTIONS = {
+type Operation = OperationOptions["operation"];
+
+const DESCRIPTIONS: Readonly<Record<Operation, string>> = {
   up: "create and change resources until they are as the program declares",
   preview: "show what `up` would do; nothing is created, changed or written",
   refresh: "take over into the state what is there now",
   destroy: "delete all resources of the stack",
-} as const;
+};
 
-const STARTS_EMPTY: readonly OperationOptions["operation"][] = ["up", "preview"];
+const EXAMPLES: Readonly<Record<Operation, string>> = {
+  up: `  sandbox up --cwd examples/quickstart
+  sandbox up -s pr-42 --json > result.json`,
+  preview: `  sandbox preview --refresh
+  sandbox preview --expect-no-changes    exit code 1 when \`up\` would change anything`,
+  refresh: `  sandbox refresh
+  sandbox refresh --clear-pending-creates    after creates were cut off`,
+  destroy: `  sandbox destroy -s pr-42
+  sandbox destroy --parallel 64          for many sessions`,
+};
 
-const CONFIGURATION = `
-Configuration is read from Pulumi.<stack>.yaml beside Pulumi.yaml, as \`pulumi config set\` writes it. Secrets are encrypted
-with the passphrase in PULUMI_CONFIG_PASSPHRASE, or in the file that PULUMI_CONFIG_PASSPHRASE_FILE names. Without one, the
-sandbox makes a passphrase of its own and keeps it beside the state, in <state file>.key.`;
+const STARTS_EMPTY: readonly Operation[] = ["up", "preview"];
+
+const AFTER = `
+Exit codes: 0 all went well, 1 it failed, was stopped or could not begin,
+2 the command line is wrong. Ctrl-C lets what is under way end; a second one
+ends it at once. The sandbox never asks: \`--yes\`, \`--skip-preview\` and
+\`--non-interactive\` of the Pulumi CLI are taken and change nothing.
+
+Configuration is read from Pulumi.<stack>.yaml beside Pulumi.yaml, as
+\`pulumi config set\` writes it. Secrets are encrypted with the passphrase in
+PULUMI_CONFIG_PASSPHRASE, or in the file PULUMI_CONFIG_PASSPHRASE_FILE. Without
+one, the sandbox makes a passphrase and keeps it in <state file>.key.`;
 
 /** `sandbox up|preview|refresh|destroy`: one operation on one stack. */
-export function operationCommand(operation: OperationOptions["operation"]): Command {
+export function operationCommand(operation: Operation): Command {
   const stackHelp = STARTS_EMPTY.includes(operation)
     ? "the stack; one that is not there yet starts empty"
     : "the stack";
   const command = withStack(new Command(operation).description(DESCRIPTIONS[operation]), stackHelp)
-    .addHelpText("after", CONFIGURATION)
-    .option("--parallel <number>", "how many resources to work on at a time (default: 16)", parseParallel)
-    .action((options: StackOptions) => operate(operation, options));
-  return operation === "refresh" ? command : command.option("--refresh", "refresh first");
-}
-
-/** `sandbox export`: the state, as `pulumi stack import` takes it. */
-export function exportCommand(): Command {
-  return withStack(new Command("export").description("print the state, as `pulumi stack import` takes it"), "the stack")
-    .option("--show-secrets", "print secrets in clear text")
-    .action(({ cwd, stack, state, showSecrets }: StackOptions, command: Command) => {
-      const stateFile = existingState({ cwd, stack, state });
-      const isNamed = command.getOptionValueSource("stack") !== "default";
-      const shown = exportState({
-        stateFile,
-        ...(isNamed ? { stack } : {}),
-        ...(showSecrets ? { showSecrets } : {}),
-      });
-      process.stdout.write(`${JSON.stringify(shown, undefined, 4)}\n`);
-    });
-}
-
-/** What is mistyped must not look like a stack of which nothing is left. */
-function existingState({
-  cwd,
-  stack,
-  state,
-}: Pick<StackOptions, "cwd" | "stack"> & { state: string | undefined }): string {
-  const stateFile = resolve(state ?? defaultStateFile(cwd, stack));
-  if (!existsSync(stateFile)) {
-    throw new Error(`The stack "${stack}" has no state yet: there is no ${stateFile}. Run \`sandbox up\` first.`);
+    .option("-p, --parallel <number>", "how many resources to work on at a time (default: 16)", parseParallel)
+    .option("-j, --json", "one JSON object on stdout at the end, for scripts")
+    .option("--expect-no-changes", "fail when anything changed, or would change")
+    .option("--show-secrets", "show secret outputs in clear text")
+    .option("--suppress-outputs", "do not show the stack's outputs")
+    .option("--suppress-progress", "plain lines on a terminal too, as with NO_COLOR, TERM=dumb or CI set")
+    .action(() => operate(operation, optionsOf<Options>(command)));
+  withColor(command);
+  if (operation === "refresh") {
+    command.option("--clear-pending-creates", "drop creates from the state that were cut off");
+    command.addOption(new Option("-r, --refresh").hideHelp());
+  } else {
+    command.option("-r, --refresh", "refresh first");
   }
-  return stateFile;
+  return withHabits(command.addHelpText("after", `\nExamples:\n${EXAMPLES[operation]}\n${AFTER}`));
 }
 
-function withStack(command: Command, stackHelp: string): Command {
-  return command
-    .option("--cwd <dir>", "the folder of the Pulumi project, or one in it", ".")
-    .addOption(new Option("--stack <name>", stackHelp).default("dev").argParser(stackName))
-    .option("--state <file>", "where the state is kept (default: .pulumi-sandbox/<stack>.json beside Pulumi.yaml)");
-}
-
-/** As Pulumi names stacks. What a script left empty must not become a stack of its own. */
-function stackName(name: string): string {
-  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name)) {
-    throw new InvalidArgumentError("A stack's name has 1 to 100 letters, digits, hyphens, underscores and periods.");
+async function operate(operation: Operation, options: Options): Promise<void> {
+  const chosen = chosenStack(options);
+  try {
+    await perform(operation, options, chosen);
+  } catch (error) {
+    if (options.json) {
+      const message = error instanceof Error ? error.message : String(error);
+      new JsonReport(operation, process.stdout, { stack: chosen.stack }).fail(message);
+    }
+    throw error;
   }
-  return name;
 }
 
-async function operate(operation: OperationOptions["operation"], options: StackOptions): Promise<void> {
-  const { cwd, stack, state, parallel, refresh } = options;
+async function perform(operation: Operation, options: Options, { cwd, stack, state }: ChosenStack): Promise<void> {
+  const { parallel, refresh, clearPendingCreates } = options;
   if (!STARTS_EMPTY.includes(operation)) {
-    existingState({ cwd, stack, state });
+    existingState({ cwd, stack, ...(state === undefined ? {} : { state }) });
   }
-  const display = createDisplay(operation);
+  const display = createDisplay(operation, process.stdout, {
+    stack,
+    json: options.json ?? false,
+    plain: options.color === "never" || (options.suppressProgress ?? false),
+    showSecrets: options.showSecrets ?? false,
+    suppressOutputs: options.suppressOutputs ?? false,
+  });
   const controller = new AbortController();
   const onSignal = () => {
     const isSecond = controller.signal.aborted;
-    process.stderr.write(
+    if (isSecond) {
+      display.close();
+    }
+    display.notice(
       isSecond
-        ? "\nEnds at once. What was under way is on record as pending.\n"
-        : "\nNo new steps are begun; those under way are let finish. Once more ends them too.\n",
+        ? "Ends at once. What was under way is on record as pending."
+        : "No new steps are begun; those under way are let finish. Ctrl-C again ends them at once.",
     );
     if (isSecond) {
       killer.abort("kill");
@@ -104,28 +127,49 @@ async function operate(operation: OperationOptions["operation"], options: StackO
     }
   };
   const killer = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  for (const signal of SIGNALS) {
     process.on(signal, onSignal);
   }
-  const result = await runOperation({
-    operation,
-    cwd,
-    stack,
-    ...(state === undefined ? {} : { stateFile: state }),
-    ...(parallel === undefined ? {} : { parallel }),
-    ...(refresh === undefined ? {} : { refresh }),
-    onEvent: (event) => display.onEvent(event),
-    signal: controller.signal,
-    killSignal: killer.signal,
-  });
-  display.finish(result);
-  process.exitCode = result.ok ? 0 : 1;
+  try {
+    const result = await runOperation({
+      operation,
+      cwd,
+      stack,
+      ...(state === undefined ? {} : { stateFile: state }),
+      ...(parallel === undefined ? {} : { parallel }),
+      ...(refresh === undefined || operation === "refresh" ? {} : { refresh }),
+      ...(clearPendingCreates ? { clearPendingCreates } : {}),
+      onEvent: (event) => display.onEvent(event),
+      signal: controller.signal,
+      killSignal: killer.signal,
+    });
+    const isUnexpected = options.expectNoChanges === true && result.ok && hasChanges(result);
+    display.finish(result);
+    process.exitCode = result.ok && !isUnexpected ? 0 : 1;
+    for (const text of [isUnexpected ? UNEXPECTED : "", result.ok ? "" : missingCloud(process.env)]) {
+      process.stderr.write(text === "" ? "" : `\n${text}\n`);
+    }
+  } finally {
+    display.close();
+    for (const signal of SIGNALS) {
+      process.off(signal, onSignal);
+    }
+  }
 }
 
-function parseParallel(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10_000) {
-    throw new InvalidArgumentError("It must be a whole number, at least 1.");
-  }
-  return value;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const UNEXPECTED = "error: No changes were expected, but there are some.";
+
+function hasChanges({ changes }: OperationResult): boolean {
+  return Object.entries(changes).some(([op, count]) => count > 0 && !["same", "read", "refresh"].includes(op));
+}
+
+/** For whoever begins with the sandbox: the step that is forgotten first. */
+function missingCloud(env: Readonly<Record<string, string | undefined>>): string {
+  const isNamed = Object.entries(env).some(
+    ([name, value]) => value && /^(ALIBABA_CLOUD|ALICLOUD|LIVE)_.*(ENDPOINT|KEY|PROFILE|URI|ROLE|METADATA)/.test(name),
+  );
+  return isNamed
+    ? ""
+    : "The environment names no cloud. For the emulated one, run `pulumi-alicloud-live sandbox serve` in another terminal and set here what it prints.";
 }

@@ -35,6 +35,8 @@ export interface OperationOptions {
   parallel?: number;
   /** Refresh first; for preview, up and destroy. */
   refresh?: boolean;
+  /** Drop creates that an earlier operation was cut off in from the state; for refresh. */
+  clearPendingCreates?: boolean;
   /** The environment of program and plugin. @default this process's */
   env?: Record<string, string | undefined>;
   /** Configuration beside that of `Pulumi.<stack>.yaml`, by full key (`namespace:name`). */
@@ -84,8 +86,12 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     }
     requireOwnState(path, readState(path), { stack, project: project.name });
     const { file, snapshot } = StateFile.open({ path, env, salt: project.salt, isReadOnly: isPreview });
-    if (!isPreview && operation !== "refresh" && !options.refresh) {
-      report.warnOfPending(snapshot.pendingOperations);
+    if (operation === "refresh" && options.clearPendingCreates) {
+      snapshot.pendingOperations = report.cleared(snapshot.pendingOperations);
+    }
+    if (!isPreview) {
+      const isLookedAt = operation === "refresh" || options.refresh === true;
+      report.warnOfPending(snapshot.pendingOperations, isLookedAt);
     }
     const ledger = new Ledger(snapshot, file, isPreview);
     return await new Run({ ...options, stack, env }, project, ledger, report).execute();

@@ -78,16 +78,27 @@ export class Report {
     this.emit({ type: "diagnostic", severity, message, urn, ephemeral });
   }
 
-  /** What an earlier operation has begun, and nobody saw the end of. */
-  warnOfPending(pending: readonly PendingOperation[]): void {
-    if (pending.length === 0) {
-      return;
+  /** What an earlier operation has begun, and nobody saw the end of. A refresh looks at all of it but creates, which have no id. */
+  warnOfPending(pending: readonly PendingOperation[], isRefreshed: boolean): void {
+    const creates = pending.filter((each) => each.type === "creating");
+    if (pending.length > creates.length && !isRefreshed) {
+      this.diagnose(
+        "warning",
+        `An earlier run was cut off during these operations:\n${listOf(pending)}The state may be older than what is there. Run \`sandbox refresh\` to read it again.${creates.length > 0 ? `\n${OF_CREATES}` : ""}`,
+      );
+    } else if (creates.length > 0) {
+      const text = `An earlier run was cut off during these creates:\n${listOf(creates)}${OF_CREATES}`;
+      this.diagnose(isRefreshed ? "info" : "warning", text);
     }
-    const list = pending.map((each) => `  * ${each.resource.urn}, interrupted while ${each.type}\n`).join("");
-    this.diagnose(
-      "warning",
-      `Attempting to deploy or update resources with ${pending.length} pending operations from previous deployment.\n${list}These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to these resources to complete. You should confirm whether or not the operations listed completed successfully by checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS Console.\n\nOnce you have confirmed the status of the interrupted operations, you can repair your stack using \`pulumi refresh\` which will refresh the state from the provider you are using and clear the pending operations if there are any.\n\nNote that \`pulumi refresh\` will need to be run interactively to clear pending CREATE operations.`,
-    );
+  }
+
+  /** Drops creates that were cut off; whatever else is pending stays. */
+  cleared(pending: readonly PendingOperation[]): PendingOperation[] {
+    const creates = pending.filter((each) => each.type === "creating");
+    if (creates.length > 0) {
+      this.diagnose("info", `Cleared from the state:\n${listOf(creates)}`);
+    }
+    return pending.filter((each) => each.type !== "creating");
   }
 
   private show({ op, urn, keys }: Step, phase: "begin" | "end" | "failed"): void {
@@ -106,4 +117,11 @@ function isCounted(op: StepOp): op is keyof Changes & StepOp {
 /** Whether a resource is the engine's own business: the provider that nobody declared. */
 function isInternal(urn: string): boolean {
   return isProviderType(typeOf(urn)) && nameOf(urn).startsWith("default");
+}
+
+const OF_CREATES =
+  "What such a create made, if anything, is in no state, and `destroy` does not find it. Look for it in the cloud, delete it or take it over with `adopt`, then run `sandbox refresh --clear-pending-creates`.";
+
+function listOf(pending: readonly PendingOperation[]): string {
+  return pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}\n`).join("");
 }

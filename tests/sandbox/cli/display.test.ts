@@ -14,7 +14,7 @@ function printed(
 ): string {
   const texts: string[] = [];
   const out = { isTTY, rows: 24, columns: 80, write: (text: string) => texts.push(text) };
-  const display = createDisplay(operation, out as unknown as NodeJS.WriteStream);
+  const display = createDisplay(operation, out as unknown as NodeJS.WriteStream, { env: {} });
   for (const event of events) {
     display.onEvent(event);
   }
@@ -112,22 +112,18 @@ test("a refresh ends each resource that it began with what was found", () => {
   const events = found.flatMap((op) => [step("refresh", "begin", op), step(op, "end", op), step("refresh", "end", op)]);
   const lines = printed("refresh", events).split("\n");
   expect(lines.slice(0, 6)).toEqual([
-    " ~  a:b:C same refreshing",
-    "    a:b:C same unchanged",
-    " ~  a:b:C update refreshing",
-    " ~  a:b:C update updated",
-    " ~  a:b:C delete refreshing",
-    " -  a:b:C delete deleted",
+    " ~  C same refreshing",
+    "    C same unchanged",
+    " ~  C update refreshing",
+    " ~  C update updated",
+    " ~  C delete refreshing",
+    " -  C delete deleted",
   ]);
 });
 
 test("a refresh before something else ends as well, and what stays the same there is no news", () => {
   const events = [step("refresh", "begin"), step("refresh", "end"), step("same", "begin"), step("same", "end")];
-  expect(printed("up", events).split("\n").slice(0, 3)).toEqual([
-    " ~  a:b:C wall refreshing",
-    " ~  a:b:C wall refreshed",
-    "",
-  ]);
+  expect(printed("up", events).split("\n").slice(0, 3)).toEqual([" ~  C wall refreshing", " ~  C wall refreshed", ""]);
 });
 
 test("on a terminal a resource's row keeps its name while it tells what it waits for", () => {
@@ -139,12 +135,12 @@ test("on a terminal a resource's row keeps its name while it tells what it waits
     ephemeral: true,
   };
   const text = printed("destroy", [step("delete", "begin"), waits, step("delete", "end")], {}, true);
-  expect(text).toContain(" -  a:b:C wall deleting  waits until it has stopped\n");
+  expect(text).toContain(" -  C wall deleting  waits until it has stopped\n");
   // When it has ended, the row is erased, and a line takes its place.
-  expect(text).toContain("\x1b[1F\x1b[J -  a:b:C wall deleted\n");
+  expect(text).toContain("\x1b[1F\x1b[J -  C wall deleted\n");
 });
 
-test("on a terminal what was last said stays of a resource that fails, and of the stack when all has failed", () => {
+test("on a terminal the name of a session stays when its create fails, and those of the stack when all has failed", () => {
   const said = (message: string, about: string): EngineEvent => {
     return { type: "diagnostic", severity: "info", message, urn: about, ephemeral: true };
   };
@@ -162,5 +158,5 @@ test("on a terminal what was last said stays of a resource that fails, and of th
 
 test("a line that clears a row is no line of a log", () => {
   const clears: EngineEvent = { type: "diagnostic", severity: "info", message: "", urn: urn("wall"), ephemeral: true };
-  expect(printed("up", [clears, step("create", "end")]).split("\n")[0]).toBe(" +  a:b:C wall created");
+  expect(printed("up", [clears, step("create", "end")]).split("\n")[0]).toBe(" +  C wall created");
 });

@@ -64,6 +64,34 @@ test("after the second it stays on record as pending; the next up warns, and a r
   expect(stage.readState().deployment.pending_operations).toHaveLength(1);
 });
 
+test.each([
+  ["up", false, ["warning"], 1],
+  ["destroy", false, ["warning"], 1],
+  ["refresh", false, ["info"], 1],
+  ["up", true, ["warning"], 1],
+  ["refresh", true, ["info"], 0],
+  ["preview", true, [], 1],
+] as const)(
+  "of a create that was cut off, %s with clearing %s tells %j, and leaves %i",
+  async (operation, clears, told, left) => {
+    stage.declare(SLOW);
+    const killer = new AbortController();
+    await run("up", { killSignal: killer.signal, onEvent: whenBegun("slow", () => killer.abort()) });
+    stage.open("go");
+    const { ok, diagnostics } = await run(operation, { clearPendingCreates: clears });
+    expect(ok).toBe(true);
+    const about = diagnostics.filter(({ message }) => message.includes("slow, interrupted while creating"));
+    expect(about.map(({ severity }) => severity)).toEqual(told);
+    if (left > 0) {
+      for (const { message } of about) {
+        expect(message).toContain("`destroy` does not find it");
+        expect(message).toContain("`sandbox refresh --clear-pending-creates`");
+      }
+    }
+    expect(stage.readState().deployment.pending_operations ?? []).toHaveLength(left);
+  },
+);
+
 test("two operations do not work on one state at the same time; a preview may look", async () => {
   stage.declare(SLOW);
   const others: Promise<unknown>[] = [];
