@@ -19,6 +19,15 @@ export function serveCommand(): Command {
     .option("--switches <file>", "JSON file that sets switches; GET /_sandbox/switches lists them")
     .option("--faults <file>", "JSON file with a list of faults")
     .option("--accounts <file>", "JSON file with a list of accounts and access keys (default: two with full rights)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sandbox serve
+  sandbox serve --json --port 8080 &    for scripts: the first line is JSON
+
+Exit codes: 0 stopped, 1 it could not start, 2 the command line is wrong.`,
+    )
     .action(serve);
 }
 
@@ -52,14 +61,24 @@ function whereabouts({ endpoint, accounts }: CloudServer) {
   };
 }
 
+/** One setting a line: they are copied from a terminal that may be narrow. */
 function welcome({ endpoint, accounts }: CloudServer): string {
-  const { accessKeyId, accessKeySecret, securityToken } = accounts[0] ?? {};
-  const token = securityToken === undefined ? "" : ` ALIBABA_CLOUD_SECURITY_TOKEN=${securityToken}`;
-  return `ApsaraVideo Live is emulated at ${endpoint}. Point a stack at it:
-  export ALIBABA_CLOUD_ENDPOINT_LIVE=${endpoint} ALIBABA_CLOUD_ENDPOINT_STS=${endpoint}
-  export ALIBABA_CLOUD_ACCESS_KEY_ID=${accessKeyId} ALIBABA_CLOUD_ACCESS_KEY_SECRET=${accessKeySecret}${token}
-  export ALIBABA_CLOUD_REGION=cn-shanghai
-Sessions: ${endpoint}/_sandbox/sessions   Calls: ${endpoint}/_sandbox/calls   Ctrl-C stops it.\n`;
+  const { accessKeyId = "", accessKeySecret = "", securityToken } = accounts[0] ?? {};
+  const settings = {
+    ALIBABA_CLOUD_ENDPOINT_LIVE: endpoint,
+    ALIBABA_CLOUD_ENDPOINT_STS: endpoint,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+    ...(securityToken === undefined ? {} : { ALIBABA_CLOUD_SECURITY_TOKEN: securityToken }),
+    ALIBABA_CLOUD_REGION: "cn-shanghai",
+  };
+  const exports = Object.entries(settings).map(([name, value]) => `  export ${name}=${value}\n`);
+  return `ApsaraVideo Live is emulated at ${endpoint}.
+In another terminal, point a stack at it, and bring it up:
+${exports.join("")}  pulumi-alicloud-live sandbox up --cwd my-stack
+Sessions: ${endpoint}/_sandbox/sessions
+Calls:    ${endpoint}/_sandbox/calls
+Ctrl-C stops it.\n`;
 }
 
 function toldToStop(): Promise<void> {

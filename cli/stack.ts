@@ -41,9 +41,9 @@ const EXAMPLES: Readonly<Record<Operation, string>> = {
   up: `  sandbox up --cwd examples/quickstart
   sandbox up -s pr-42 --json > result.json`,
   preview: `  sandbox preview --refresh
-  sandbox preview --expect-no-changes    exit code 1 when \`up\` would change anything`,
+  sandbox preview --expect-no-changes    exit code 1 if there are any`,
   refresh: `  sandbox refresh
-  sandbox refresh --clear-pending-creates    after creates were cut off`,
+  sandbox refresh --clear-pending-creates    after a create was cut off`,
   destroy: `  sandbox destroy -s pr-42
   sandbox destroy --parallel 64          for many sessions`,
 };

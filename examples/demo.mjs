@@ -3,20 +3,46 @@
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, "cli", "bin.js");
+const engine = chooseEngine();
 const temp = mkdtempSync(join(tmpdir(), "stream-monitor-demo-"));
 const project = join(temp, "review-environment");
 const state = join(temp, "state.json");
 
-const engine = chooseEngine();
-const cloud = await startCloud();
+/** The command that is under way; Ctrl-C reaches it as well, and it ends in order. */
+let running;
+let isStopped = false;
+let cloud;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    // From a terminal the command has the signal already; from elsewhere only the demo has.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) {
+      running?.kill(signal);
+    }
+    isStopped = true;
+  });
+}
 try {
+  cloud = await startCloud();
+  process.exitCode = await play();
+} catch (error) {
+  const why = isStopped ? "It was stopped." : error.message;
+  console.error(
+    `\ndemo: ${why} The emulated cloud ends with the demo, so nothing is left over. ${isStopped ? "" : advice()}`.trimEnd(),
+  );
+  process.exitCode = isStopped ? 130 : 1;
+} finally {
+  cloud?.child.kill("SIGTERM");
+  rmSync(temp, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function play() {
   cpSync(join(root, "examples", "review-environment"), project, {
     recursive: true,
     filter: (path) => !path.includes("node_modules"),
@@ -48,14 +74,26 @@ try {
   const deleted = count("DeleteLiveStreamMonitor");
   const left = (await ask("sessions")).length;
   console.log(`demo: created ${created}, deleted ${deleted}, left ${left}`);
-  process.exitCode = calls === 0 && created >= 3 && deleted === created && left === 0 ? 0 : 1;
-} finally {
-  cloud.child.kill("SIGTERM");
-  rmSync(temp, { recursive: true, force: true });
+  return calls === 0 && created >= 3 && deleted === created && left === 0 ? 0 : 1;
+}
+
+function advice() {
+  return engine === "pulumi"
+    ? "The error stands above. Try it without the Pulumi CLI: npm run demo -- --engine sandbox"
+    : "The error stands above. Run `npm ci` and try again; Node 22 or newer is what to use.";
 }
 
 function chooseEngine() {
-  const { values } = parseArgs({ options: { engine: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    options: { engine: { type: "string" } },
+    strict: false,
+    allowPositionals: true,
+  });
+  const [unknown] = [...Object.keys(values).filter((name) => name !== "engine"), ...positionals];
+  if (unknown !== undefined) {
+    console.error(`demo: "${unknown}" is not known. Usage: npm run demo [-- --engine sandbox|pulumi]`);
+    process.exit(2);
+  }
   const found = spawnSync("pulumi", ["version"], { encoding: "utf8", shell: process.platform === "win32" });
   const version = found.status === 0 ? found.stdout.trim() : undefined;
   const wanted = values.engine ?? (version === undefined ? "sandbox" : "pulumi");
@@ -72,10 +110,14 @@ function chooseEngine() {
 }
 
 async function startCloud() {
-  const child = spawn(process.execPath, [bin, "sandbox", "serve", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  // In a process group apart: it must outlive a Ctrl-C for as long as the command under way talks to it.
+  const child = spawn(process.execPath, [bin, "sandbox", "serve", "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: process.platform !== "win32",
+  });
   const [line] = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once("line", (text) => resolve([text]));
-    child.once("exit", (code) => reject(new Error(`the sandbox did not start (exit code ${code})`)));
+    child.once("exit", (code) => reject(new Error(`The sandbox did not start (exit code ${code}).`)));
   });
   return { child, ...JSON.parse(line) };
 }
@@ -112,10 +154,24 @@ async function run(operation) {
 }
 
 function execute(command, args, env) {
+  if (isStopped) {
+    throw new Error("It was stopped.");
+  }
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: project, env, stdio: ["ignore", "inherit", "inherit"] });
-    child.once("error", reject);
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${args.join(" ")} failed (${code})`))));
+    running = spawn(command, args, { cwd: project, env, stdio: ["ignore", "inherit", "inherit"] });
+    const name = [basename(command, ".exe"), ...args.map((each) => (each === bin ? "pulumi-alicloud-live" : each))]
+      .filter((each) => each !== "node")
+      .slice(0, 3)
+      .join(" ");
+    running.once("error", (error) => reject(new Error(`\`${name}\` could not be started (${error.code}).`)));
+    running.once("exit", (code, signal) => {
+      running = undefined;
+      if (code === 0 && !isStopped) {
+        resolve();
+      } else {
+        reject(new Error(`\`${name}\` failed (${code === null ? signal : `exit code ${code}`}).`));
+      }
+    });
   });
 }
 

@@ -120,7 +120,8 @@ describe("what is wrong is said in a few words", () => {
     const { lines, ended, firstLine } = serve(...args);
     firstLine.catch(() => {});
     const [code, errors] = await ended;
-    expect([code, lines]).toEqual([1, []]);
+    // A wrong command line is told from a wrong file.
+    expect([code, lines]).toEqual([/^--(port|verbose)$/.test(String(args[0])) ? 2 : 1, []]);
     expect(errors).toMatch(message);
     expect(errors.trim().split("\n")).toHaveLength(1);
   });
