@@ -8,6 +8,8 @@ import { Failure } from "./failure";
 export class Claims {
   /** Every session that was seen to be in the state. */
   readonly known = new Set<string>();
+  /** Whether a session may have another owner by now than the state knows: some create of this process was to adopt one. */
+  hasServedAdoption = false;
   private readonly holders = new Map<string, readonly string[]>();
   /** Sessions that were taken over in this process. */
   private readonly adopted = new Set<string>();

@@ -3,7 +3,7 @@ import type { MonitorInputs } from "./inputs";
 import { differences, fromLive, outputUrls, placeOf, toParameters } from "./likeness";
 import { LiveError } from "./live/errors";
 import { retry } from "./live/retry";
-import { isRunning, type LiveStreamMonitor, type MonitorParameters } from "./live/types";
+import { isCertainly, type LiveStreamMonitor, type MonitorParameters } from "./live/types";
 import { bring, pollMs, type Session } from "./session";
 import type { MonitorState } from "./state";
 
@@ -46,15 +46,13 @@ export async function converge(
       await warnOfKeptAddresses(session, cleared);
     }
   }
-  const want = declared.running;
-  const sure = live !== undefined && isRunning(live) === want && !edited.includes("running");
-  if (want === true && !sure) {
-    return await bringOrFail(session, "running", onWrite);
+  const want = declared.running === undefined ? undefined : declared.running ? "running" : "stopped";
+  const sure = live !== undefined && want === "running" && isCertainly(want, live) && !edited.includes("running");
+  if (want === "running" && !sure) {
+    return await bringOrFail(session, want, onWrite);
   }
   const now = await shown(session);
-  return want !== undefined && isRunning(now) !== want
-    ? await bringOrFail(session, want ? "running" : "stopped", onWrite)
-    : now;
+  return want !== undefined && !isCertainly(want, now) ? await bringOrFail(session, want, onWrite) : now;
 }
 
 async function bringOrFail(

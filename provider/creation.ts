@@ -3,7 +3,7 @@ import { lookAgain } from "./gone";
 import type { MonitorInputs } from "./inputs";
 import { outputUrls, placeOf, toParameters } from "./likeness";
 import { LiveError } from "./live/errors";
-import type { LiveStreamMonitor, MonitorParameters } from "./live/types";
+import { isObject, type LiveStreamMonitor, type MonitorParameters } from "./live/types";
 import { isAutomaticName, namesOf, ownerFromUrn } from "./names";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
@@ -175,6 +175,11 @@ async function namesakes(
   const first = await service.roster.all(operation);
   const second = await service.roster.all(operation);
   const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
+  if ([...first.unreadable, ...second.unreadable].some((item) => isObject(item) && item.MonitorName === monitorName)) {
+    throw new Failure(
+      `The list shows a session named ${monitorName} that cannot be read: its id or its status makes no sense. So it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
+    );
+  }
   const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);
   const [only] = found;
   if (found.length !== 1 || only === undefined || second.monitors.has(only.MonitorId)) {

@@ -1,17 +1,17 @@
 import { sameEndpoint } from "./endpoint";
 import { explain, Failure } from "./failure";
+import { knowsNoSuchSession } from "./live/errors";
 import type { LiveStreamMonitor } from "./live/types";
 import type { Operation } from "./operation";
 import type { Service } from "./service";
 import { isSealIntact, type MonitorRecord } from "./state";
 
-/** Two looks that both miss a session must lie this far apart: a list filtered by id may lag behind by some seconds. */
+/** A list filtered by id may lag behind by some seconds, so a second look comes this much later. */
 const BETWEEN_LOOKS_MS = 5_000;
+/** What is dropped from the state is looked for harder: so many reads, this far apart, so that they span half a minute. */
+const READS = { count: 3, apartMs: 15_000 };
 
-/**
- * The second look of those who have no call that says "gone", after a first question for this very id has missed it: what
- * it shows ends the matter, and a second miss is as good as the code.
- */
+/** The second look of an `adopt` or a `get`: for them absence is an error that loses nothing, so two looks are enough. */
 export async function lookAgain(
   monitorId: string,
   service: Service,
@@ -20,6 +20,66 @@ export async function lookAgain(
   operation.enter("looking once more for the session");
   await operation.sleep(BETWEEN_LOOKS_MS);
   return service.roster.lookById(monitorId, operation);
+}
+
+/**
+ * Whether a session is gone, for `read` and `update`, which have no call that says it: after a first read filtered by its id
+ * has missed it. Returns the session when a later read shows it; `undefined` when it is gone for certain. What contradicts
+ * itself is asked again until the deadline (see `onlyIn`), and then the count begins anew.
+ */
+export async function confirmAbsent(
+  record: MonitorRecord & { running?: unknown },
+  service: Service,
+  operation: Operation,
+): Promise<LiveStreamMonitor | undefined> {
+  // After each read, because each must come from the account that owns the session.
+  await believeGone(record, service, operation);
+  for (let misses = 1; misses < READS.count; ) {
+    operation.enter("making sure that the session is gone");
+    await operation.sleep(READS.apartMs);
+    let isClean = true;
+    const seen = await service.roster.lookById(record.monitorId, {
+      signal: operation.signal,
+      beforeWrite: () => operation.beforeWrite(),
+      observe: (event) => {
+        operation.observe(event);
+        isClean &&= event.error === undefined || event.error.verdict === "throttled" || knowsNoSuchSession(event.error);
+      },
+    });
+    if (seen !== undefined) {
+      return seen;
+    }
+    await believeGone(record, service, operation);
+    misses = isClean ? misses + 1 : 1;
+  }
+  await refuseOutage(record, service, operation);
+  return undefined;
+}
+
+/**
+ * A session that ran does not vanish together with everything else in the account: an empty list is an outage until somebody
+ * says otherwise. Each session is judged alone, so the order in which several are read does not matter.
+ */
+async function refuseOutage(
+  record: MonitorRecord & { running?: unknown },
+  service: Service,
+  operation: Operation,
+): Promise<void> {
+  const { monitorId, status, running } = record;
+  // A create that failed half-way records no status: then what was asked for counts.
+  const mayRun = status === "running" || (status !== "stopped" && running === true);
+  if (!mayRun || service.trustsEmptyList) {
+    return;
+  }
+  operation.enter("looking whether the account shows any session");
+  const { monitors, unreadable } = await service.roster.all(operation);
+  await believeGone(record, service, operation);
+  if (monitors.size > 0 || unreadable.length > 0) {
+    return;
+  }
+  throw new Failure(
+    `The cloud shows no session ${monitorId}, and no other session of this account in region ${service.region} either, although this one was running when last seen. That may be an outage of the list. The session may still run and cost money; it stays in the state. Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`, which asks the cloud to delete it.`,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee, tellAdoption } from "./creation";
 import { formatDuration } from "./duration";
 import { Ended, explain, Failure } from "./failure";
-import { believeGone, lookAgain } from "./gone";
+import { believeGone, confirmAbsent } from "./gone";
 import { homeOf, regionOf } from "./home";
 import { SESSION_KEYS } from "./likeness";
 import type { Operation } from "./operation";
@@ -46,6 +46,9 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   const declared = inputs as unknown as CompleteInputs;
   const service = account.in(declared.region);
   const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
+  if (declared.adopt !== undefined) {
+    claims.hasServedAdoption = true;
+  }
   const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
   const monitorId = adoptee?.MonitorId ?? (await make(declared, service, context));
   if (adoptee === undefined) {
@@ -116,7 +119,7 @@ export async function update(
   }
   const service = account.in(old.region ?? declared.region);
   operation.enter("looking");
-  const live = (await service.roster.look(monitorId, operation)) ?? (await lookAgain(monitorId, service, operation));
+  const live = (await service.roster.look(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
   if (live === undefined) {
     return goneInUpdate(old, service, operation);
   }
@@ -174,7 +177,7 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
   const service = account.in(regionOf(old, account));
   const policy = onDeletePolicy(old, account.sources.env);
   try {
-    await remove({ monitorId, service, operation }, { ...old, monitorId }, policy);
+    await remove({ monitorId, service, operation }, { ...old, monitorId }, policy, !claims.hasServedAdoption);
   } catch (error) {
     if (error instanceof TakenOver) {
       operation.warn(error.message);

@@ -1,5 +1,5 @@
 import { Failure } from "./failure";
-import { believeGone, lookAgain } from "./gone";
+import { confirmAbsent, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
 import type { Context } from "./lifecycle";
 import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
@@ -13,12 +13,11 @@ import type { Service } from "./service";
 import { RECENT_MS } from "./session";
 import { type Home, isSealIntact, type MonitorState, omit, RECORD_KEYS, recordOf, toPlain } from "./state";
 
-/** What is no id at all is an id that does not exist, to whoever asks for it with `get`. */
+/** A `get` of what is not there is an error that changes nothing, so one more look is enough; a malformed id is not there. */
 async function find(monitorId: string, service: Service, operation: Operation, isGet: boolean) {
   try {
-    return (
-      (await service.roster.look(monitorId, operation, RECENT_MS)) ?? (await lookAgain(monitorId, service, operation))
-    );
+    const seen = await service.roster.look(monitorId, operation, RECENT_MS);
+    return seen ?? (isGet ? await lookAgain(monitorId, service, operation) : undefined);
   } catch (error) {
     if (isGet && refusesId(error)) {
       return undefined;
@@ -41,14 +40,14 @@ export async function read(
   const isGet = olds.monitorId === undefined;
   const service = account.in(regionOf(old, account));
   operation.enter("reading");
-  const live = await find(monitorId, service, operation, isGet);
+  const found = await find(monitorId, service, operation, isGet);
+  const live = found ?? (isGet ? undefined : await confirmAbsent(old, service, operation));
   if (live === undefined) {
     if (isGet) {
       throw new Failure(
         `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
       );
     }
-    await believeGone(old, service, operation);
     return undefined;
   }
   const declared = declaredPart(old);

@@ -8,7 +8,7 @@ import type { Pacer } from "./live/pacing";
 import { Roster } from "./live/roster";
 import type { Transport } from "./live/transport";
 import { stackPartOf } from "./names";
-import { endpointOverride, type Sources, skipsAccountCheck } from "./settings";
+import { endpointOverride, type Sources, skipsAccountCheck, trustsEmptyList } from "./settings";
 
 /** What all resources of one plugin process share. */
 export interface World {
@@ -25,6 +25,8 @@ export interface Service {
   client: LiveClient;
   roster: Roster;
   skipsAccountCheck: boolean;
+  /** Whether the user says that an empty list of the account is no outage. */
+  trustsEmptyList: boolean;
   /** The id of the account that the credentials belong to: one question per access key. */
   whoami(context: CallContext): Promise<string>;
   /** The same of a key that was used: `undefined` when the credentials have changed since, and nobody asked whose it was. */
@@ -89,6 +91,7 @@ export class Account {
       client,
       roster,
       skipsAccountCheck: skipsAccountCheck(this.sources),
+      trustsEmptyList: trustsEmptyList(this.sources),
       whoami: (context) => this.whoami(client, context),
       whoseKey: (accessKeyId, context) => this.whoseKey(accessKeyId, client, context),
     };

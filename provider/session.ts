@@ -1,9 +1,10 @@
 import { Failure } from "./failure";
 import { believeGone } from "./gone";
 import type { OnDelete } from "./keys";
-import { LiveError } from "./live/errors";
+import { LiveError, type Verdict } from "./live/errors";
 import { retry } from "./live/retry";
-import { isRunning, type LiveStreamMonitor } from "./live/types";
+import { isCertainly, isRunning, type LiveStreamMonitor } from "./live/types";
+import { ListDown, lookWithin, patienceOf } from "./looking";
 import type { Operation } from "./operation";
 import { isTakenOver, TakenOver } from "./ownership";
 import type { Service } from "./service";
@@ -14,6 +15,8 @@ export interface Session {
   monitorId: string;
   service: Service;
   operation: Operation;
+  /** How long the list may be out of order before `ListDown` is thrown; until the deadline when absent. */
+  patienceMs?: number;
 }
 
 /** A look that only decides whether to stop first may be this old. */
@@ -62,8 +65,8 @@ async function callAndWait(
     operation.enter(want === "running" ? "waiting until it runs" : "waiting until it has stopped");
     const untilUsual = began + 0.9 * (service.roster.usual[want] ?? 0) - operation.clock.now();
     await operation.sleep(Math.max(untilUsual, pollMs(began, operation)));
-    const seen = await service.roster.look(monitorId, operation);
-    if (seen !== undefined && isRunning(seen) === (want === "running")) {
+    const seen = await look(session);
+    if (seen !== undefined && isCertainly(want, seen)) {
       const took = operation.clock.now() - began;
       service.roster.usual[want] = Math.min(took, service.roster.usual[want] ?? took);
       return seen;
@@ -73,22 +76,50 @@ async function callAndWait(
 
 /**
  * Ends the life of a session: out of the running state by policy, then Delete, which is always sent. Re-entrant: any
- * number of times, from any state. Returns only when the session is gone.
+ * number of times, from any state. Returns only when the session is gone. A list that is out of order does not hold a stop
+ * and a delete up for ever, unless the session may have another owner (`isOurs` is false).
  */
-export async function remove(session: Session, record: MonitorState, onDelete: OnDelete): Promise<void> {
-  const { monitorId, service, operation } = session;
+export async function remove(session: Session, record: MonitorState, onDelete: OnDelete, isOurs = true): Promise<void> {
+  const { service, operation } = session;
+  const needsNoList = onDelete === "stop" && isOurs;
+  try {
+    await lookAndDelete(needsNoList ? patient(session) : session, record, onDelete).catch((error) => {
+      if (!(error instanceof ListDown && needsNoList)) {
+        throw error;
+      }
+      return stopAndDeleteUnseen(session);
+    });
+  } catch (error) {
+    if (!(error instanceof LiveError && error.verdict === "gone")) {
+      throw error;
+    }
+    operation.enter("making sure that the session is gone");
+    await believeGone(record, service, operation);
+  }
+}
+
+function lookAndDelete(session: Session, record: MonitorState, onDelete: OnDelete): Promise<void> {
+  const { monitorId, service, operation, patienceMs } = session;
   let refusals = 0;
+  let isLost = false;
   /** Only a list filtered by id, begun after the call, is recent enough to show that another resource adopted the session. */
   const lookForOwner = async () => {
-    const seen = await service.roster.lookById(monitorId, operation);
+    const seen = await lookById(isLost ? patient(session) : session);
     if (seen !== undefined && isTakenOver(seen, record, [record.__urn, operation.options.urn])) {
       throw new TakenOver(seen);
     }
     return seen;
   };
-  const lookAndDelete = async (): Promise<void> => {
+  const attemptToDelete = async (): Promise<void> => {
     operation.enter("looking");
-    const seen = await lookForOwner();
+    const seen = await lookForOwner().catch((error: unknown) => {
+      // A Delete whose answer was lost may be sent again without a look: the cloud refuses it for a session that runs.
+      if (error instanceof ListDown && isLost && patienceMs === undefined) {
+        return undefined;
+      }
+      throw error;
+    });
+    isLost = false;
     // That a list does not show a session proves nothing; that it shows one does.
     if (seen !== undefined && isRunning(seen)) {
       refusals = 0;
@@ -101,30 +132,63 @@ export async function remove(session: Session, record: MonitorState, onDelete: O
     operation.enter("deleting");
     await service.client.delete(monitorId, operation);
   };
-  try {
-    await retry(lookAndDelete, {
-      clock: operation.clock,
-      signal: operation.signal,
-      worth: (error) => {
-        const verdict =
-          error instanceof LiveError && error.action === "DeleteLiveStreamMonitor" ? error.verdict : "fatal";
-        refusals += verdict === "busy" ? 1 : 0;
-        return verdict === "ambiguous" || (verdict === "busy" && refusals <= REFUSALS);
-      },
-      onRetry: () => operation.enter("waiting to delete again"),
-    });
-  } catch (error) {
-    if (!(error instanceof LiveError && error.verdict === "gone")) {
-      throw error;
+  return retry(attemptToDelete, {
+    clock: operation.clock,
+    signal: operation.signal,
+    worth: (error) => {
+      const verdict = verdictOnDelete(error);
+      isLost = verdict === "ambiguous";
+      refusals += verdict === "busy" ? 1 : 0;
+      return isLost || (verdict === "busy" && refusals <= REFUSALS);
+    },
+    onRetry: () => operation.enter("waiting to delete again"),
+  });
+}
+
+/**
+ * Without a list nobody knows whether the session runs, so it is stopped in any case; a Delete that is refused then means
+ * that it is still stopping, and is sent again until the deadline.
+ */
+function stopAndDeleteUnseen({ monitorId, service, operation }: Session): Promise<void> {
+  operation.say(
+    `The list of sessions does not answer properly, so whether session ${monitorId} runs is not known. It is stopped and deleted without a look.`,
+  );
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const attemptToDelete = async (): Promise<void> => {
+    if (operation.clock.now() - askedAt >= ASK_AGAIN_MS) {
+      operation.enter("stopping, while the list is out of order");
+      const outcome = await attempt(() => service.client.stop(monitorId, operation));
+      askedAt = outcome === "unknown" ? Number.NEGATIVE_INFINITY : operation.clock.now();
     }
-    operation.enter("making sure that the session is gone");
-    await believeGone(record, service, operation);
-  }
+    operation.enter("deleting, while the list is out of order");
+    await service.client.delete(monitorId, operation);
+  };
+  return retry(attemptToDelete, {
+    clock: operation.clock,
+    signal: operation.signal,
+    worth: (error) => ["ambiguous", "busy"].includes(verdictOnDelete(error)),
+  });
+}
+
+function patient(session: Session): Session {
+  return { ...session, patienceMs: patienceOf(session.operation) };
+}
+
+function verdictOnDelete(error: unknown): Verdict {
+  return error instanceof LiveError && error.action === "DeleteLiveStreamMonitor" ? error.verdict : "fatal";
+}
+
+function look({ monitorId, service, operation, patienceMs }: Session) {
+  return lookWithin(patienceMs, (roster, context) => roster.look(monitorId, context), service.roster, operation);
+}
+
+function lookById({ monitorId, service, operation, patienceMs }: Session) {
+  return lookWithin(patienceMs, (roster, context) => roster.lookById(monitorId, context), service.roster, operation);
 }
 
 /** Takes a running session out of the running state, or waits until it is, or refuses: as the policy says. */
 async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
-  const { monitorId, service, operation } = session;
+  const { monitorId, operation } = session;
   if (onDelete === "refuse") {
     throw new Failure(
       `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs on and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. (That variable comes before what the program says: where it is set, it may be what says "refuse".)`,
@@ -138,7 +202,7 @@ async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
   const began = operation.clock.now();
   for (;;) {
     await operation.sleep(pollMs(began, operation, POLL_MS.longestForOthers));
-    const seen = await service.roster.look(monitorId, operation);
+    const seen = await look(session);
     if (seen === undefined || !isRunning(seen)) {
       return;
     }

@@ -74,6 +74,11 @@ export function skipsAccountCheck(sources: Sources): boolean {
   return sources.env.ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK === "1";
 }
 
+/** Set to `1` to believe that sessions are gone although the whole list of the account is empty. */
+export function trustsEmptyList(sources: Sources): boolean {
+  return sources.env.ALICLOUD_LIVE_TRUST_EMPTY_LIST === "1";
+}
+
 /** By how much to keep above or below the published rates: `0.5` leaves half of them to others. Default 1. */
 export function rateFactor(env: Sources["env"]): number {
   const text = env.ALICLOUD_LIVE_RATE_FACTOR?.trim();

@@ -1,25 +1,60 @@
 import { LiveError, MALFORMED } from "./errors";
+import { isId } from "./success";
 import type { TransportAnswer } from "./transport";
 import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
 
-/** The list in an answer, each session in the documents' types: what is of another type counts as absent. */
+const LIST = "DescribeLiveStreamMonitorList";
+
+/**
+ * The list in an answer, each session in the documents' types: a field of another type counts as absent. What cannot be read
+ * as a session, or is shown in two states at once, is kept apart.
+ */
 export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "bytes">): MonitorList {
-  const items = body.LiveStreamMonitorList as Record<string, unknown>[];
+  const items = body.LiveStreamMonitorList as unknown[];
+  const monitors = new Map<string, LiveStreamMonitor>();
+  const unreadable: unknown[] = [];
+  const contradicted = new Set<string>();
+  for (const item of items) {
+    const monitor = isObject(item) && isId(item.MonitorId) ? toMonitor(item) : undefined;
+    const twin = monitor && monitors.get(monitor.MonitorId);
+    if (monitor === undefined) {
+      unreadable.push(item);
+    } else if (twin !== undefined && !Object.is(twin.Status, monitor.Status)) {
+      unreadable.push(item);
+      contradicted.add(monitor.MonitorId);
+    } else {
+      monitors.set(monitor.MonitorId, monitor);
+    }
+  }
+  for (const id of contradicted) {
+    monitors.delete(id);
+  }
   return {
     bytes,
     RequestId: String(body.RequestId),
-    ...(typeof body.Total === "number" ? { Total: body.Total } : {}),
-    LiveStreamMonitorList: items.map(toMonitor),
+    ...(body.Total === undefined || body.Total === null ? {} : { Total: countIn(body.Total) }),
+    LiveStreamMonitorList: [...monitors.values()],
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }
 
-/** A list that was filtered by an id either is empty or shows that session: anything else answers another question. */
+/**
+ * The session in a list that was filtered by its id; `undefined`: the list is empty. Throws when the list answers another
+ * question or contradicts itself: then it does not say that there is no such session.
+ */
 export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor | undefined {
-  const [first] = list.LiveStreamMonitorList;
-  const found = list.LiveStreamMonitorList.find((monitor) => monitor.MonitorId === monitorId);
-  if (first !== undefined && found === undefined) {
-    const what = `the list filtered by ${monitorId} shows other sessions instead`;
-    throw malformed("DescribeLiveStreamMonitorList", 200, what, { RequestId: list.RequestId });
+  const { LiveStreamMonitorList: monitors, unreadable = [], Total = 0, RequestId } = list;
+  const found = monitors.find((monitor) => monitor.MonitorId === monitorId);
+  const odd =
+    monitors.length > 0
+      ? "shows other sessions instead"
+      : unreadable.length > 0
+        ? "shows what cannot be read as a session"
+        : Total !== 0
+          ? `is empty, but has a Total of ${Total}`
+          : undefined;
+  if (found === undefined && odd !== undefined) {
+    throw malformed(LIST, 200, `the list filtered by ${monitorId} ${odd}`, { RequestId });
   }
   return found;
 }
@@ -71,6 +106,11 @@ function malformed(action: Action, httpStatus: number, message: string, body: Re
 
 function requestId({ RequestId }: Record<string, unknown>): { requestId?: string } {
   return typeof RequestId === "string" ? { requestId: RequestId } : {};
+}
+
+function countIn(total: unknown): number {
+  const isCount = typeof total === "number" || (typeof total === "string" && /^\d{1,15}$/.test(total));
+  return isCount ? Number(total) : Number.NaN;
 }
 
 function text(value: unknown): string | undefined {

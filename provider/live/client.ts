@@ -1,6 +1,6 @@
 import { type Clock, untilAborted } from "../clock";
 import { Failure } from "../failure";
-import { listIn } from "./answers";
+import { listIn, onlyIn } from "./answers";
 import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED } from "./errors";
 import type { Pacer } from "./pacing";
 import type { Environment } from "./proxy";
@@ -83,7 +83,7 @@ export class LiveClient {
     await this.change("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
   }
 
-  /** One page of the account's sessions, or, with an id, that session alone. */
+  /** One page of the account's sessions, or, with an id, that session alone: an answer to another question is asked again. */
   async list(
     query: { monitorId: string } | { page: number; size: number },
     context: CallContext,
@@ -92,7 +92,12 @@ export class LiveClient {
       "monitorId" in query
         ? { MonitorId: query.monitorId, PageNum: "1", PageSize: "10" }
         : { PageNum: String(query.page), PageSize: String(query.size) };
-    return listIn(await this.live("DescribeLiveStreamMonitorList", parameters, context));
+    const isAnswer = (answer: TransportAnswer) => {
+      if ("monitorId" in query) {
+        onlyIn(listIn(answer), query.monitorId);
+      }
+    };
+    return listIn(await this.live("DescribeLiveStreamMonitorList", parameters, context, isAnswer));
   }
 
   /** Whose key this is. */
@@ -116,9 +121,14 @@ export class LiveClient {
     }
   }
 
-  private live(action: Action, parameters: Record<string, string>, context: CallContext) {
+  private live(
+    action: Action,
+    parameters: Record<string, string>,
+    context: CallContext,
+    check?: (answer: TransportAnswer) => void,
+  ) {
     const query = { RegionId: this.options.region, ...parameters };
-    return this.call(action, API_VERSION, this.options.endpoint, query, context);
+    return this.call(action, API_VERSION, this.options.endpoint, query, context, check);
   }
 
   private call(
@@ -127,6 +137,7 @@ export class LiveClient {
     endpoint: Endpoint,
     query: Record<string, string>,
     context: CallContext,
+    check: (answer: TransportAnswer) => void = () => {},
   ): Promise<TransportAnswer> {
     const { clock, pacer, transport } = this.options;
     const { signal } = context;
@@ -155,6 +166,7 @@ export class LiveClient {
           };
           const answer = await untilAborted(transport(request), signal);
           expectSuccess(action, answer);
+          check(answer);
           context.observe({ action, what: "answered", requestId: String(answer.body.RequestId) });
           return answer;
         } catch (error) {

@@ -96,7 +96,7 @@ export function refusesPaging(error: unknown): boolean {
   return (
     error instanceof LiveError &&
     error.action === "DescribeLiveStreamMonitorList" &&
-    /^(InvalidParameter|InvalidPageSize)(\.|$)/.test(error.code)
+    /^(InvalidParameter|InvalidPageSize|InvalidPageNum)(\.|$)/.test(error.code)
   );
 }
 

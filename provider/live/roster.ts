@@ -2,7 +2,7 @@ import { type Clock, untilAborted } from "../clock";
 import { onlyIn } from "./answers";
 import type { CallContext, LiveClient } from "./client";
 import { knowsNoSuchSession } from "./errors";
-import { type Scan, Scanner } from "./scan";
+import { type IsEnough, type Scan, Scanner } from "./scan";
 import type { LiveStreamMonitor } from "./types";
 
 /** Questions that come together are answered together. */
@@ -26,6 +26,8 @@ export interface Onlooker {
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
   monitorId: string | undefined;
+  /** Whether the same list will serve others who come later, so that it is worth to be read to its end. */
+  isForOthers: boolean;
   /** The earliest time at which a scan may have begun that answers it. */
   since: number;
   context: CallContext;
@@ -97,7 +99,7 @@ export class Roster {
     }
   }
 
-  /** All sessions that the lists show. */
+  /** All sessions that a list shows, read to its end. */
   all(context: CallContext, maxAgeMs = 0): Promise<Scan> {
     return this.ask(context, maxAgeMs, undefined);
   }
@@ -106,11 +108,11 @@ export class Roster {
     const maxAgeMs = this.onlooker.isWanted() ? Math.min(allowedMs, SHARED.maxAgeMs) : allowedMs;
     // Without an age it must begin later, not in the same millisecond.
     const since = this.clock.now() - (maxAgeMs > 0 ? maxAgeMs : -1);
-    if (maxAgeMs > 0 && this.latest !== undefined && this.latest.begunAt >= since) {
-      return Promise.resolve(this.latest);
+    if (maxAgeMs > 0 && this.isAnsweredByLatest({ since, monitorId })) {
+      return Promise.resolve(this.latest as Scan);
     }
     const question = new Promise<Scan>((answer, fail) => {
-      this.questions.push({ monitorId: maxAgeMs > 0 ? undefined : monitorId, since, context, answer, fail });
+      this.questions.push({ monitorId, isForOthers: maxAgeMs > 0, since, context, answer, fail });
     });
     if (!this.turning) {
       this.turning = true;
@@ -136,30 +138,40 @@ export class Roster {
   }
 
   /** A scan that ended while the question waited may be young enough for it. */
-  private answerFromLatest({ since, answer }: Question): boolean {
-    const isYoung = this.latest !== undefined && this.latest.begunAt >= since;
-    if (isYoung) {
-      answer(this.latest as Scan);
+  private answerFromLatest(question: Question): boolean {
+    const isAnswered = this.isAnsweredByLatest(question);
+    if (isAnswered) {
+      question.answer(this.latest as Scan);
     }
-    return isYoung;
+    return isAnswered;
+  }
+
+  /** Whether the latest scan is young enough, and was read far enough. */
+  private isAnsweredByLatest({ since, monitorId }: Pick<Question, "since" | "monitorId">): boolean {
+    const { latest } = this;
+    const reaches = latest?.isWhole || (monitorId !== undefined && latest?.monitors.has(monitorId));
+    return latest !== undefined && latest.begunAt >= since && reaches === true;
   }
 
   private async answer(asked: Question[]): Promise<void> {
     // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
     const pages = this.latest?.pages ?? 1;
-    const areFew = asked.length <= pages && asked.every(({ monitorId }) => monitorId !== undefined);
+    const areFew =
+      asked.length <= pages && asked.every(({ monitorId, isForOthers }) => monitorId !== undefined && !isForOthers);
     if (areFew && !(this.onlooker.isWanted() && pages <= SHARED.mostPages)) {
       this.answerEach(asked);
       return;
     }
     const shared = sharedContext(asked.map((question) => question.context));
     try {
-      const scan = await this.scanner.scan(shared.context);
+      const scan = await this.scanner.scan(shared.context, this.enoughFor(asked));
       this.latest = scan;
       for (const question of asked) {
         question.answer(scan);
       }
-      this.onlooker.see(scan);
+      if (scan.isWhole || this.onlooker.isWanted()) {
+        this.onlooker.see(scan);
+      }
     } catch (error) {
       if (areFew) {
         // The list was read for the onlooker's sake.
@@ -174,6 +186,20 @@ export class Roster {
     }
   }
 
+  /**
+   * Who looks for sessions by their ids needs no page after the one that shows the last of them. Where others want to see the
+   * rest, `Total` decides; that it tells the truth need not be proven then, because what a list lacks is asked for by its id.
+   */
+  private enoughFor(asked: Question[]): IsEnough | undefined {
+    const ids = asked.flatMap(({ monitorId }) => monitorId ?? []);
+    if (ids.length < asked.length) {
+      return undefined;
+    }
+    const isForOthers = this.onlooker.isWanted() || asked.some((question) => question.isForOthers);
+    return (monitors, total) =>
+      ids.every((id) => monitors.has(id)) && (!isForOthers || (total !== undefined && monitors.size >= total));
+  }
+
   private answerEach(asked: Question[]): void {
     for (const question of asked) {
       // Not waited for: one session that the cloud does not answer for must not hold up the others.
@@ -185,7 +211,8 @@ export class Roster {
     try {
       const begunAt = this.clock.now();
       const found = await this.lookById(monitorId as string, context);
-      answer({ begunAt, pages: 0, monitors: new Map(found === undefined ? [] : [[found.MonitorId, found]]) });
+      const monitors = new Map(found === undefined ? [] : [[found.MonitorId, found]]);
+      answer({ begunAt, pages: 0, monitors, unreadable: [], isWhole: false });
     } catch (error) {
       fail(error);
     }

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { Failure } from "../failure";
 import type { CallContext, LiveClient } from "./client";
-import { refusesPaging } from "./errors";
+import { LiveError, refusesPaging } from "./errors";
 import type { LiveStreamMonitor, MonitorList } from "./types";
 
 /** A whole list of the account's sessions, as far as paging shows it. What it shows exists; what it lacks may exist. */
@@ -9,96 +9,67 @@ export interface Scan {
   begunAt: number;
   pages: number;
   monitors: ReadonlyMap<string, LiveStreamMonitor>;
+  /** Items that cannot be read as sessions: each may still be one. */
+  unreadable: readonly unknown[];
+  /** Whether it was read to its end, and not only as far as somebody needed it. */
+  isWhole: boolean;
 }
 
+/** Whether a list need be read no further, going by what it has shown so far and its last `Total`. */
+export type IsEnough = (monitors: ReadonlyMap<string, LiveStreamMonitor>, total: number | undefined) => boolean;
+
 /** The largest page that is asked for; the documents state no maximum, so a refusal makes it smaller. */
-const PAGE_SIZES = [100, 50, 20, 10] as const;
+const PAGE_SIZES = [100, 50, 20, 10, 5, 2, 1] as const;
 /** More pages than any account needs, and few enough to be held in memory. */
 const MOST_PAGES = 500;
 /** The same for what stands on them. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** The sizes that a cloud may allow for a page, instead of what is asked for, are multiples of this. */
-const ROUND = 5;
-
-/** Reads the account's list from its first page to its last, whatever the cloud makes of sizes, totals and what lies behind. */
+/**
+ * Reads the account's list from its first page to its last, whatever the cloud makes of sizes, totals and page numbers. Three
+ * things end a list: an empty page, a page that shows nothing new, and a `Total` that counts more than its page and has been
+ * reached exactly. A short page ends nothing (the cloud may allow less than was asked for), and a `Total` as long as its page
+ * proves nothing (it may count that page alone).
+ */
 export class Scanner {
   private pageSize = 0;
-  /** What `Total` counts: no document says. As long as a page is all there is, it does not show. */
-  private totalCounts: "all" | "page" | undefined;
+  /** Whether page 1 is known to be the first: no document says from where pages are counted. */
+  private beginsAtOne = false;
 
   constructor(
     private readonly client: Pick<LiveClient, "list">,
     private readonly clock: Clock,
   ) {}
 
-  /** Reads page after page. Throws when there is no end. */
-  async scan(context: CallContext): Promise<Scan> {
+  /** Reads page after page, to the end or until it is enough. Throws when there is no end. */
+  async scan(context: CallContext, isEnough?: IsEnough): Promise<Scan> {
     const begunAt = this.clock.now();
-    const monitors = new Map<string, LiveStreamMonitor>();
-    let read = 0;
-    let page = 1;
-    for (let seen = 0; ; page += 1) {
-      const answer = await this.page(page, context);
-      if (answer === undefined) {
+    const shown = new Shown();
+    for (let page = 1; ; page += 1) {
+      const answer = await this.page(page, shown, context);
+      if (answer === undefined || !shown.add(answer)) {
         break;
       }
-      const { LiveStreamMonitorList: list, Total: total, bytes } = answer;
-      const before = monitors.size;
-      for (const monitor of list) {
-        monitors.set(monitor.MonitorId, monitor);
-      }
-      seen += list.length;
-      read += bytes;
-      if (page >= MOST_PAGES || read > MOST_BYTES) {
-        throw new Failure(
-          `The list of sessions does not end: ${monitors.size} were shown on ${page} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
-        );
-      }
-      // A page that brings nothing new ends the list, whatever `Total` says.
-      if (monitors.size === before || (await this.isLast(list.length, seen, total, context))) {
-        break;
+      expectEnd(shown);
+      const isWhole = shown.isComplete;
+      this.beginsAtOne ||= isWhole;
+      if (isWhole || isEnough?.(shown.monitors, answer.Total)) {
+        return shown.asScan(begunAt, isWhole);
       }
     }
-    return { begunAt, pages: page, monitors };
-  }
-
-  /** Whether `Total` says that there is no further page; where it counts the page alone, it says nothing. */
-  private async isLast(length: number, seen: number, total: number | undefined, context: CallContext) {
-    if (total === undefined) {
-      return false;
+    // Whoever looks for single sessions asks for what is missing by its id.
+    if (isEnough === undefined) {
+      await this.lookBeforePageOne(shown, context);
     }
-    if (total > length) {
-      this.totalCounts = "all";
-    } else if (this.totalCounts === undefined && length % ROUND === 0) {
-      // It may be a full page, of whatever size the cloud allows, so it is time to know.
-      this.totalCounts = await this.askWhatTotalCounts(context);
-    }
-    return this.totalCounts !== "page" && seen >= total;
-  }
-
-  /** Of several sessions, a page of one shows it. A cloud that has no such page only costs further calls. */
-  private async askWhatTotalCounts(context: CallContext): Promise<"all" | "page"> {
-    try {
-      const { LiveStreamMonitorList: list, Total: total = 0 } = await this.client.list({ page: 1, size: 1 }, context);
-      return total > list.length ? "all" : "page";
-    } catch (error) {
-      if (!refusesPaging(error)) {
-        throw error;
-      }
-      return "page";
-    }
+    return shown.asScan(begunAt, isEnough === undefined || this.beginsAtOne);
   }
 
   /** A page of the list; `undefined` when the cloud refuses it because it lies behind the last. */
-  private async page(page: number, context: CallContext): Promise<MonitorList | undefined> {
+  private async page(page: number, shown: Shown, context: CallContext): Promise<MonitorList | undefined> {
     for (;;) {
       try {
         return await this.client.list({ page, size: PAGE_SIZES[this.pageSize] as number }, context);
       } catch (error) {
-        if (
-          !refusesPaging(error) ||
-          (page > 1 ? this.totalCounts === "all" : this.pageSize === PAGE_SIZES.length - 1)
-        ) {
+        if (!refusesPaging(error) || (page > 1 ? shown.lacksSome : this.pageSize === PAGE_SIZES.length - 1)) {
           throw error;
         }
         if (page > 1) {
@@ -108,4 +79,90 @@ export class Scanner {
       }
     }
   }
+
+  /** Where pages are counted from 0, page 1 is the second. Asked in a single attempt, and no more once it was in vain. */
+  private async lookBeforePageOne(shown: Shown, context: CallContext): Promise<void> {
+    if (this.beginsAtOne) {
+      return;
+    }
+    const once = singleAttempt(context);
+    try {
+      const answer = await this.client.list({ page: 0, size: PAGE_SIZES[this.pageSize] as number }, once);
+      this.beginsAtOne = !shown.add(answer);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof LiveError)) {
+        throw error;
+      }
+      this.beginsAtOne = true;
+    }
+  }
+}
+
+/** What the pages of one list have shown so far. */
+class Shown {
+  readonly monitors = new Map<string, LiveStreamMonitor>();
+  /** By their text, because an odd item that is shown again is nothing new. */
+  private readonly unreadable = new Map<string, unknown>();
+  /** The last `Total` that was larger than its page, and so counts all. */
+  private total = 0;
+  pages = 0;
+  bytes = 0;
+
+  /** Takes a page. Returns whether it shows anything new. */
+  add({ LiveStreamMonitorList: list, unreadable = [], Total, bytes }: MonitorList): boolean {
+    const before = this.count;
+    for (const monitor of list) {
+      this.monitors.set(monitor.MonitorId, monitor);
+    }
+    for (const item of unreadable) {
+      this.unreadable.set(JSON.stringify(item), item);
+    }
+    this.bytes += bytes;
+    this.total = Total !== undefined && Total > list.length + unreadable.length ? Total : 0;
+    const isNews = this.count > before;
+    this.pages += isNews ? 1 : 0;
+    return isNews;
+  }
+
+  get count(): number {
+    return this.monitors.size + this.unreadable.size;
+  }
+
+  /** Exactly: a `Total` that turns out too small is wrong, and ends nothing. */
+  get isComplete(): boolean {
+    return this.total > 0 && this.total === this.count;
+  }
+
+  get lacksSome(): boolean {
+    return this.total > this.count;
+  }
+
+  asScan(begunAt: number, isWhole: boolean): Scan {
+    const { pages, monitors } = this;
+    return { begunAt, pages: Math.max(1, pages), monitors, unreadable: [...this.unreadable.values()], isWhole };
+  }
+}
+
+function expectEnd({ pages, bytes, count }: Shown): void {
+  if (pages >= MOST_PAGES || bytes > MOST_BYTES) {
+    throw new Failure(
+      `The list of sessions does not end: ${count} were shown on ${pages} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
+    );
+  }
+}
+
+/** The same call, but what fails is not repeated, unless it only came too fast. */
+function singleAttempt(context: CallContext): CallContext {
+  const failed = new AbortController();
+  return {
+    signal: AbortSignal.any([context.signal, failed.signal]),
+    beforeWrite: () => context.beforeWrite(),
+    observe: (event) => {
+      context.observe(event);
+      if (event.error !== undefined && event.error.verdict !== "throttled") {
+        failed.abort(event.error);
+      }
+    },
+  };
 }

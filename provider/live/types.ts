@@ -69,13 +69,21 @@ export interface MonitorList {
   /** How much was read for it. */
   bytes: number;
   RequestId: string;
+  /** Absent: the answer has none. Not a number: it has one that counts nothing. */
   Total?: number;
   LiveStreamMonitorList: LiveStreamMonitor[];
+  /** Items that cannot be read as sessions, such as one with an odd id: each may still be one. */
+  unreadable?: readonly unknown[];
 }
 
 /** Only 0 is documented for "not monitoring": a number that is not known is taken for a session that runs and costs money. */
 export function isRunning(monitor: Pick<LiveStreamMonitor, "Status">): boolean {
   return monitor.Status !== 0;
+}
+
+/** Whether a session certainly is in this state: of a status that no document knows, neither is certain. */
+export function isCertainly(state: "running" | "stopped", monitor: Pick<LiveStreamMonitor, "Status">): boolean {
+  return monitor.Status === (state === "running" ? 1 : 0);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -11,7 +11,7 @@ const count = (stage: Stage, action: string) => stage.cloud.actions().filter((ea
 test("creates, and records all that a later delete needs", async () => {
   const stage = new Stage();
   const { id, outs } = await stage.create({ ...ARGS, monitorName: "wall" });
-  expect(stage.cloud.actions()).toEqual(["GetCallerIdentity", LIST, CREATE, LIST]);
+  expect(stage.cloud.actions()).toEqual(["GetCallerIdentity", LIST, LIST, CREATE, LIST]);
   expect(outs).toMatchObject({
     ...ARGS,
     __provider: "text",
@@ -113,8 +113,8 @@ test("neither namesakes that were there before nor those that stream elsewhere a
 
 test("a look for a lost create that is refused says so, and names the session", async () => {
   const stage = new Stage();
-  stage.cloud.script(LIST, { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } });
-  stage.cloud.script(LIST, { kind: "refuse", code: "Forbidden.RAM", status: 403 });
+  const empty = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
+  stage.cloud.script(LIST, empty, empty, { kind: "refuse", code: "Forbidden.RAM", status: 403 });
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
   const error = await thrownBy(stage.create({ ...ARGS, monitorName: "wall" }));
   expect(error.message).toMatch(/Session wall, which that call may have created, could not be looked for: .*Forbidden/);

@@ -45,8 +45,6 @@ test.each<[Action, Record<string, unknown>]>([
   ["CreateLiveStreamMonitor", { MonitorId: "x".repeat(129) }],
   [LIST, {}],
   [LIST, { LiveStreamMonitorList: { MonitorId: "m-1" } }],
-  [LIST, { LiveStreamMonitorList: [null] }],
-  [LIST, { LiveStreamMonitorList: [ITEM, {}] }],
   ["GetCallerIdentity", {}],
   ["GetCallerIdentity", { AccountId: "" }],
   ["GetCallerIdentity", { AccountId: 1000 }],
@@ -131,8 +129,39 @@ test("of a list's items, what has another type than documented counts as absent"
   });
 });
 
-test.each([["3"], [null], [undefined]])("a total of %j is none", (Total) => {
-  expect(listIn({ body: { Total, LiveStreamMonitorList: [] } })).not.toHaveProperty("Total");
+test.each([
+  [3, 3],
+  [0, 0],
+  ["0", 0],
+  ["3", 3],
+  [-1, -1],
+  [null, undefined],
+  [undefined, undefined],
+  ["", Number.NaN],
+  ["-1", Number.NaN],
+  ["many", Number.NaN],
+  [true, Number.NaN],
+  [[], Number.NaN],
+  [{}, Number.NaN],
+])("a total of %j counts %j: one that is there, but counts nothing, is no absent one", (Total, count) => {
+  expect(listIn({ body: { Total, LiveStreamMonitorList: [] } }).Total).toBe(count);
+});
+
+const other = { ...ITEM, MonitorId: "m-2" };
+test.each<[string, unknown[], string[], number]>([
+  ["nothing at all", [null], [], 1],
+  ["no id", [ITEM, {}], ["m-1"], 1],
+  ["an id of two words", [{ MonitorId: "odd id" }, ITEM], ["m-1"], 1],
+  ["an id of another type", [ITEM, { ...ITEM, MonitorId: 7 }, other], ["m-1", "m-2"], 1],
+  ["an id that is no text", [{ MonitorId: { toString: 1 } }], [], 1],
+  ["a list", [[ITEM], ITEM], ["m-1"], 1],
+  ["the same session twice", [ITEM, ITEM, other], ["m-1", "m-2"], 0],
+  ["the same session in two states", [ITEM, { ...ITEM, Status: 0 }, other], ["m-2"], 1],
+  ["the same session in an odd state and another", [{ ...ITEM, Status: "x" }, ITEM, ITEM], [], 2],
+])("a list that holds %s shows all others", (_what, items, ids, unreadable) => {
+  const list = listIn({ body: { RequestId: "r", LiveStreamMonitorList: items } });
+  expect(list.LiveStreamMonitorList.map(({ MonitorId }) => MonitorId)).toEqual(ids);
+  expect(list.unreadable ?? []).toHaveLength(unreadable);
 });
 
 test("a list filtered by an id holds that session, or none; with others alone it is no answer", () => {
@@ -143,4 +172,29 @@ test("a list filtered by an id holds that session, or none; with others alone it
   const error = errorOf(() => filtered("m-0"));
   expect(error).toMatchObject({ action: LIST, httpStatus: 200, requestId: "r" });
   expect(error.message).toContain("m-1");
+});
+
+test.each<[string, object, boolean]>([
+  ["empty", { Total: 0, LiveStreamMonitorList: [] }, true],
+  ["empty, with a total in text", { Total: "0", LiveStreamMonitorList: [] }, true],
+  ["empty, without total", { LiveStreamMonitorList: [] }, true],
+  ["empty, with a total of null", { Total: null, LiveStreamMonitorList: [] }, true],
+  ["empty, with a total of 1", { Total: 1, LiveStreamMonitorList: [] }, false],
+  ["empty, with a total of 1 in text", { Total: "1", LiveStreamMonitorList: [] }, false],
+  ["empty, with a total below 0", { Total: -1, LiveStreamMonitorList: [] }, false],
+  ["empty, with a total that counts nothing", { Total: {}, LiveStreamMonitorList: [] }, false],
+  ["of another session", { Total: 1, LiveStreamMonitorList: [other] }, false],
+  ["of another session, with a total of 0", { Total: 0, LiveStreamMonitorList: [other] }, false],
+  ["of the id in other letters", { LiveStreamMonitorList: [{ ...ITEM, MonitorId: "M-1" }] }, false],
+  ["of an item without id", { Total: 0, LiveStreamMonitorList: [{}] }, false],
+  ["of nothing that is an item", { Total: 0, LiveStreamMonitorList: [null] }, false],
+  ["of the session in two states", { LiveStreamMonitorList: [ITEM, { ...ITEM, Status: 0 }] }, false],
+])("a list filtered by an id, %s, says that there is no such session: %s", (_what, body, says) => {
+  const list = listIn({ body: { RequestId: "r", ...body } });
+  const shown = () => onlyIn(list, "m-1");
+  if (says) {
+    expect(shown()).toBeUndefined();
+  } else {
+    expect(errorOf(shown)).toMatchObject({ verdict: "transient" });
+  }
 });

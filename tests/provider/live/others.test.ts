@@ -14,7 +14,7 @@ function scan(begunAt: number, ...names: string[]): Scan {
       { MonitorId: name, MonitorName: name, Domain: "play.example.com", Status: text === name ? 1 : 0 },
     ] as const;
   });
-  return { begunAt, pages: 1, monitors: new Map(monitors) };
+  return { begunAt, pages: 1, monitors: new Map(monitors), unreadable: [], isWhole: true };
 }
 
 const named = (stack: string, i: number) => `shop--${stack}--wall--0000000${i}`;
@@ -89,7 +89,7 @@ test("a session that one list shows for the first time may be ours, and the answ
 test("a status that no list tells is no change", () => {
   const odd = (begunAt: number) => {
     const monitors = [A1, A2].map((id) => [id, { MonitorId: id, MonitorName: id, Domain: "d", Status: Number.NaN }]);
-    return { begunAt, pages: 1, monitors: new Map(monitors as never) } as Scan;
+    return { begunAt, pages: 1, monitors: new Map(monitors as never), unreadable: [], isWhole: true } satisfies Scan;
   };
   expect(seenEnding(odd(0), odd(800), odd(1_600))).toMatchObject({ count: 0 });
 });

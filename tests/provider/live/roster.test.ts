@@ -81,34 +81,6 @@ test("an answer may be as old as the asker allows, and no older", async () => {
   expect(queries).toHaveLength(3);
 });
 
-test("a page that is too large for the cloud is made smaller, once for all", async () => {
-  const { clock, queries, roster } = stage(30, (query) => {
-    if ("page" in query && query.size > 20) {
-      throw new LiveError({
-        action: "DescribeLiveStreamMonitorList",
-        code: "InvalidParameter.Malformed",
-        httpStatus: 400,
-        message: "PageSize",
-      });
-    }
-    return undefined;
-  });
-  expect((await clock.run(roster.all(context()))).monitors.size).toBe(30);
-  await clock.run(roster.all(context()));
-  expect(queries.map((query) => ("size" in query ? query.size : 0))).toEqual([100, 50, 20, 20, 20, 20]);
-});
-
-test("a list that repeats itself for ever is left after one round", async () => {
-  const same = {
-    bytes: 0,
-    RequestId: "r",
-    LiveStreamMonitorList: [{ MonitorId: "m0", MonitorName: "", Domain: "", Status: 0 }],
-  };
-  const { clock, queries, roster } = stage(0, () => same);
-  await clock.run(roster.all(context()));
-  expect(queries).toHaveLength(2);
-});
-
 test("a shared call lasts while anybody still waits for it", async () => {
   const { clock, roster } = stage(3);
   const leaver = new AbortController();
@@ -181,7 +153,7 @@ test("a session that neither list nor id shows is asked for once in each way, at
   expect(queries).toEqual([{ monitorId: "nobody" }]);
   const both = Promise.all([roster.look("nobody", context()), roster.look("m1", context())]);
   expect((await clock.run(both))[0]).toBeUndefined();
-  expect(queries.slice(1)).toEqual([{ page: 1, size: 100 }, { monitorId: "nobody" }]);
+  expect(queries.slice(1)).toEqual([{ page: 1, size: 100 }, { page: 2, size: 100 }, { monitorId: "nobody" }]);
 });
 
 test("the answer that no such session exists is as good as an empty list; any other is no answer", async () => {
@@ -200,8 +172,9 @@ test("a young list answers at once; one that began in the same instant as the qu
   const now = clock.now();
   expect(await clock.run(roster.all(context(), now - scan.begunAt))).toBe(scan);
   expect(clock.now()).toBe(now);
+  expect(queries).toEqual([1, 2, 0].map((page) => ({ page, size: 100 })));
   expect(await clock.run(roster.all(context(), now - scan.begunAt - 1))).not.toBe(scan);
-  expect(queries).toHaveLength(2);
+  expect(queries.slice(3)).toEqual([1, 2].map((page) => ({ page, size: 100 })));
 });
 
 test("who may be told something older shares the list that is under way", async () => {
@@ -212,7 +185,39 @@ test("who may be told something older shares the list that is under way", async 
   const [first, second, third] = await clock.run(Promise.all([fresh, older, newer]));
   expect(second).toBe(first);
   expect(third).not.toBe(first);
-  expect(queries).toHaveLength(2);
+  expect(queries.filter((query) => "page" in query && query.page === 1)).toHaveLength(2);
+});
+
+/** What single looks cost, whatever the total counts: no page after the one that shows the last of them. */
+test.each<[string, number, string[], number, number[]]>([
+  ["on the first of three pages", 250, ["m7", "m8"], 0, [1]],
+  ["on the first and the last page", 250, ["m7", "m249"], 0, [1, 2, 3]],
+  ["on the only page", 20, ["m7", "m8"], 0, [1]],
+  ["on the only page, among reads of others", 20, ["m7"], 5_000, [1]],
+  ["on the first of three pages, among reads of others", 250, ["m7"], 5_000, [1, 2, 3]],
+])("looks for sessions %s", async (_what, count, ids, maxAgeMs, pages) => {
+  const { clock, queries, roster } = stage(count);
+  await clock.run(Promise.all(ids.map((id) => roster.look(id, context(), maxAgeMs))));
+  expect(queries).toEqual(pages.map((page) => ({ page, size: 100 })));
+});
+
+test("a list that was not read to its end answers for what it shows, and for nothing else", async () => {
+  const { clock, queries, roster } = stage(250);
+  await clock.run(Promise.all([roster.look("m7", context()), roster.look("m8", context())]));
+  await clock.run(roster.look("m9", context(), 5_000));
+  expect(queries).toHaveLength(1);
+  await clock.run(roster.look("m200", context(), 5_000));
+  expect((await clock.run(roster.all(context(), 5_000))).monitors.size).toBe(250);
+  expect(queries.slice(1)).toEqual([1, 2, 3].map((page) => ({ page, size: 100 })));
+});
+
+test("an onlooker sees whole lists alone, unless it wants to see more", async () => {
+  const seen: number[] = [];
+  const onlooker = { isWanted: () => false, see: ({ monitors }: Scan) => void seen.push(monitors.size) };
+  const { clock, roster } = stage(250, undefined, onlooker);
+  await clock.run(Promise.all([roster.look("m7", context()), roster.look("m8", context())]));
+  await clock.run(roster.all(context()));
+  expect(seen).toEqual([250]);
 });
 
 test("who asks for one session and who asks for all are answered by one list", async () => {
@@ -275,91 +280,8 @@ test("all who share a call see it on their trail", async () => {
   const seen: string[] = [];
   const watching = (name: string) => ({ ...context(), observe: () => seen.push(name) });
   await clock.run(Promise.all([roster.all(watching("one")), roster.all(watching("other"))]));
-  expect(seen).toEqual(["one", "other"]);
-});
-
-/** A refusal of the size of a page, as far as the documents say how one looks. */
-const tooLarge = () =>
-  new LiveError({
-    action: "DescribeLiveStreamMonitorList",
-    code: "InvalidParameter.Malformed",
-    httpStatus: 400,
-    message: "PageSize",
-  });
-
-test("the smallest page that is refused is an error, and so is a later page", async () => {
-  const always = stage(30, () => {
-    throw tooLarge();
-  });
-  await expect(always.clock.run(always.roster.all(context()))).rejects.toMatchObject({ httpStatus: 400 });
-  expect(always.queries.map((query) => ("size" in query ? query.size : 0))).toEqual([100, 50, 20, 10]);
-  const later = stage(150, (query) => {
-    if ("page" in query && query.page > 1) {
-      throw tooLarge();
-    }
-    return undefined;
-  });
-  await expect(later.clock.run(later.roster.all(context()))).rejects.toMatchObject({ httpStatus: 400 });
-  expect(later.queries).toHaveLength(2);
-});
-
-/** A cloud that shows at most 10 on a page, and of which it is open what `Total` counts and what lies behind the last page. */
-function pagesOfTen(count: number, total: "all" | "page" | "absent", refusesBeyond: boolean) {
-  const lab = stage(0, (query) => {
-    if ("monitorId" in query) {
-      return undefined;
-    }
-    const size = Math.min(query.size, 10);
-    if (refusesBeyond && query.page > Math.max(1, Math.ceil(count / size))) {
-      throw tooLarge();
-    }
-    const left = Math.max(0, Math.min(size, count - (query.page - 1) * size));
-    const found = Array.from({ length: left }, (_, i) => (query.page - 1) * size + i);
-    const shown = found.map((i) => ({ MonitorId: `m${i}`, MonitorName: "", Domain: "", Status: 0 }));
-    const totals = { all: { Total: count }, page: { Total: shown.length }, absent: {} };
-    return { bytes: 0, RequestId: "r", ...totals[total], LiveStreamMonitorList: shown };
-  });
-  return { ...lab, size: async () => (await lab.clock.run(lab.roster.all(context()))).monitors.size };
-}
-
-test.each(
-  (["all", "page", "absent"] as const).flatMap((total) => [false, true].map((refuses) => [total, refuses] as const)),
-)(
-  "whatever the total counts (%s), and whether a page too far is refused (%s), all sessions are seen",
-  async (total, refuses) => {
-    for (const count of [0, 1, 9, 10, 11, 15, 20, 35]) {
-      expect(await pagesOfTen(count, total, refuses).size()).toBe(count);
-    }
-  },
-);
-
-test("what the total counts is asked at most once", async () => {
-  const { queries, size } = pagesOfTen(10, "all", false);
-  await size();
-  await size();
-  expect(queries).toEqual([
-    { page: 1, size: 100 },
-    { page: 1, size: 1 },
-    { page: 1, size: 100 },
-  ]);
-});
-
-test("what else goes wrong when that is asked is an error like any other", async () => {
-  const { clock, roster } = stage(10, (query) => {
-    if ("size" in query && query.size === 1) {
-      throw new LiveError({ action: "DescribeLiveStreamMonitorList", code: "Odd", httpStatus: 400, message: "no" });
-    }
-    return undefined;
-  });
-  await expect(clock.run(roster.all(context()))).rejects.toMatchObject({ code: "Odd" });
-  const refusing = stage(10, (query) => {
-    if ("size" in query && query.size === 1) {
-      throw tooLarge();
-    }
-    return undefined;
-  });
-  expect((await refusing.clock.run(refusing.roster.all(context()))).monitors.size).toBe(10);
-  expect(refusing.queries.at(-1)).toEqual({ page: 2, size: 100 });
+  // The first page, and, as it is empty, the one before it.
+  expect(seen).toEqual(["one", "other", "one", "other"]);
 });
 
 test("one session that the cloud does not answer for holds nobody else up", async () => {
@@ -382,34 +304,13 @@ test("of a session that this process has changed, no list from before is news", 
   await clock.run(roster.all(context()));
   await clock.run(clock.sleep(1_000));
   roster.changed("m1");
+  queries.length = 0;
   await clock.run(roster.look("m1", context(), 5_000));
-  expect(queries).toHaveLength(2);
   await clock.run(roster.look("m2", context(), 5_000));
-  expect(queries).toHaveLength(2);
+  expect(queries).toEqual([{ monitorId: "m1" }]);
   await clock.run(roster.all(context()));
   await clock.run(roster.look("m1", context(), 5_000));
-  expect(queries).toHaveLength(3);
-});
-
-test("without a total, the list ends with the first page that brings nothing new", async () => {
-  const { clock, queries, roster } = stage(0, (query) => {
-    const page = "page" in query ? query.page : 0;
-    const ids = page <= 2 ? [`a${page}`, `b${page}`] : [];
-    const found = ids.map((MonitorId) => ({ MonitorId, MonitorName: "", Domain: "", Status: 0 }));
-    return { bytes: 0, RequestId: "r", LiveStreamMonitorList: found };
-  });
-  expect((await clock.run(roster.all(context()))).monitors.size).toBe(4);
-  expect(queries).toHaveLength(3);
-});
-
-test("a list of endless text ends, before it fills the memory", async () => {
-  const { clock, queries, roster } = stage(0, (query) => {
-    const id = `m${"page" in query ? query.page : 0}`;
-    const LiveStreamMonitorList = [{ MonitorId: id, MonitorName: "", Domain: "", Status: 0 }];
-    return { bytes: 15 * 1024 * 1024, RequestId: "r", Total: 1_000, LiveStreamMonitorList };
-  });
-  await expect(clock.run(roster.all(context()))).rejects.toThrow(/The list of sessions does not end: 5 were shown/);
-  expect(queries).toHaveLength(5);
+  expect(queries.slice(1)).toEqual([1, 2].map((page) => ({ page, size: 100 })));
 });
 
 test("of those who are asked for by their ids, one that fails is alone in that", async () => {
@@ -445,12 +346,13 @@ test("while others work on the account, what a list shows may be no older than a
   const onlooker = { isWanted: () => true, see: () => {} };
   const { clock, queries, roster } = stage(3, undefined, onlooker);
   await clock.run(roster.all(context(), 5_000));
-  await clock.run(clock.sleep(900));
+  await clock.run(clock.sleep(800));
   await clock.run(roster.all(context(), 5_000));
-  expect(queries).toHaveLength(1);
-  await clock.run(clock.sleep(200));
+  const firstPages = () => queries.filter((query) => "page" in query && query.page === 1).length;
+  expect(firstPages()).toBe(1);
+  await clock.run(clock.sleep(300));
   await clock.run(roster.all(context(), 5_000));
-  expect(queries).toHaveLength(2);
+  expect(firstPages()).toBe(2);
 });
 
 test("long lists are not read for the onlooker's sake", async () => {

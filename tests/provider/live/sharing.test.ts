@@ -73,7 +73,8 @@ async function tearDown({ processes, apartMs, jitterMs = 20, seeing = false }: R
     const look = async () => {
       while (left > 0) {
         await clock.sleep(750);
-        const others = watch.compare(REGION, { begunAt: clock.now(), pages: 1, monitors: new Map(listed) });
+        const scan = { begunAt: clock.now(), pages: 1, monitors: new Map(listed), unreadable: [], isWhole: true };
+        const others = watch.compare(REGION, scan);
         if (others !== undefined) {
           pacer.sees("a", REGION, others);
         }
