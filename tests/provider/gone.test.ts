@@ -1,3 +1,4 @@
+import type { Twist } from "../support/scripted-cloud";
 import { ARGS, Stage } from "../support/stage";
 import { thrownBy } from "../support/thrown";
 
@@ -51,6 +52,172 @@ test("the code for no such session is as good as an empty list", async () => {
   const refusal = { kind: "refuse", code: "StreamMonitorNotExist", status: 404 } as const;
   stage.cloud.script(LIST, NOTHING, refusal, refusal);
   expect(await stage.read(id, outs)).toEqual({});
+});
+
+const listed = (body: object): Twist => ({ kind: "answer", body: { RequestId: "r", ...body } });
+const ANSWERS = {
+  empty: listed({ Total: 0, LiveStreamMonitorList: [] }),
+  "empty, without total": listed({ LiveStreamMonitorList: [] }),
+  "the code": { kind: "refuse", code: "StreamMonitorNotExist", status: 404 },
+  "empty, with a total of 1": listed({ Total: 1, LiveStreamMonitorList: [] }),
+  "empty, with a total in words": listed({ Total: "some", LiveStreamMonitorList: [] }),
+  others: listed({ Total: 1, LiveStreamMonitorList: [{ MonitorId: "other", Status: 0 }] }),
+  "an odd item": listed({ Total: 0, LiveStreamMonitorList: [{ MonitorId: "odd id" }] }),
+  "no list": listed({}),
+  "503": { kind: "html", status: 503 },
+  lost: { kind: "lose", carriedOut: false },
+  Forbidden: { kind: "refuse", code: "Forbidden.RAM", status: 403 },
+  throttled: { kind: "refuse", code: "Throttling.User", status: 400 },
+} satisfies Record<string, Twist>;
+type AnswerName = keyof typeof ANSWERS;
+const CLEAN: AnswerName[] = ["empty", "empty, without total", "the code"];
+const ASKED_AGAIN: AnswerName[] = [
+  ...(["empty, with a total of 1", "empty, with a total in words", "others", "an odd item"] as const),
+  ...(["no list", "503", "lost"] as const),
+];
+
+/** A session that is gone, in an account that has another; what the first lists filtered by its id answer. */
+async function absent(answers: AnswerName[], hook: "read" | "update" = "read") {
+  const { stage, id, outs } = await deletedElsewhere();
+  stage.cloud.add({ MonitorName: "neighbour" });
+  // The update's first look is by id too; the read's is a list that shows the neighbour alone.
+  stage.cloud.twistFiltered(...answers.map((name) => ANSWERS[name]));
+  const result = await ask(stage, hook, id, outs).catch((error: Error) => error.message);
+  const looks = stage.cloud.calls.filter((call) => call.query.MonitorId === id).map(({ time }) => time);
+  return { result, id, looks, span: (looks.at(-1) ?? 0) - (looks[0] ?? 0) };
+}
+
+describe.each(["read", "update"] as const)("a %s", (hook) => {
+  const isGone = hook === "read" ? {} : expect.stringMatching(/is gone: it was deleted outside of Pulumi/);
+
+  test.each(CLEAN.flatMap((one) => CLEAN.map((other) => [one, other] as const)))(
+    "believes three reads that span half a minute: %s, then %s",
+    async (one, other) => {
+      const { result, looks, span } = await absent([one, other, one], hook);
+      expect(result).toEqual(isGone);
+      expect(looks).toHaveLength(3);
+      expect(span).toBeGreaterThanOrEqual(30_000);
+    },
+  );
+
+  test.each(ASKED_AGAIN.flatMap((odd) => [1, 2].map((at) => [odd, at] as const)))(
+    "does not count %s as a miss, and begins anew after it (at read %d)",
+    async (odd, at) => {
+      const { result, looks } = await absent([...Array.from({ length: at }, () => "empty" as const), odd], hook);
+      expect(result).toEqual(isGone);
+      // Those before it are in vain; the answer that replaced it is the first of three.
+      expect(looks).toHaveLength(at + 1 + 3);
+      expect((looks.at(-1) ?? 0) - (looks.at(-3) ?? 0)).toBeGreaterThanOrEqual(30_000);
+    },
+  );
+
+  test("does not begin anew because it was told to be slower", async () => {
+    const { result, looks } = await absent(["empty", "throttled"], hook);
+    expect([result, looks.length]).toEqual([isGone, 4]);
+  });
+
+  test.each(ASKED_AGAIN)("is an error at its deadline when it gets nothing but this: %s", async (odd) => {
+    const { result } = await absent(
+      Array.from({ length: 400 }, () => odd),
+      hook,
+    );
+    expect(result).toMatch(/did not end within 5m.*Nothing was sent that changes anything/);
+  });
+
+  test("is an error when it is refused", async () => {
+    expect((await absent(["empty", "Forbidden"], hook)).result).toMatch(/Forbidden.*state is as it was/);
+  });
+});
+
+test.each([0, 1, 2])("one read that shows the session ends the question (after %d misses)", async (misses) => {
+  const stage = new Stage();
+  const { id, outs } = await stage.create({ ...ARGS, running: true });
+  await stage.clock.run(stage.clock.sleep(60_000));
+  const session = { ...stage.cloud.sessions.get(id) };
+  stage.cloud.sessions.clear();
+  stage.cloud.add({ MonitorName: "neighbour" });
+  const empty = Array.from({ length: misses }, () => ANSWERS.empty);
+  stage.cloud.twistFiltered(...empty, listed({ Total: 1, LiveStreamMonitorList: [session] }));
+  expect((await stage.read(id, outs)).id).toBe(id);
+});
+
+test.each(["get", "adopt"])("what a %s looks for, and two looks miss, is an error that loses nothing", async (what) => {
+  for (const appears of [true, false]) {
+    const stage = new Stage();
+    const id = stage.cloud.add({ MonitorName: "wall" });
+    const session = { ...stage.cloud.sessions.get(id) };
+    stage.cloud.sessions.clear();
+    // As a list filtered by id may lag behind by up to four seconds.
+    const lag = stage.clock.sleep(4_000).then(() => appears && stage.cloud.add(session));
+    const began = stage.clock.now();
+    const asked =
+      what === "get"
+        ? stage.read(id, {}).then((found) => found.id)
+        : stage.create({ ...ARGS, monitorName: "wall", adopt: { monitorId: id } }).then((made) => made.id);
+    const result = await asked.catch((error: Error) => error.message);
+    await stage.clock.run(lag);
+    expect(result).toEqual(appears ? id : expect.stringMatching(/There is no session .*Nothing was changed/));
+    expect(stage.clock.now() - began).toBeLessThan(10_000);
+  }
+});
+
+const RECORDS: [string, object, boolean][] = [
+  ["running", { status: "running" }, true],
+  ["stopped", { status: "stopped" }, false],
+  ["stopped, and declared to run", { status: "stopped", running: true }, false],
+  ["no status, and declared to run", { status: undefined, running: true }, true],
+  ["a status of no known value, and declared to run", { status: 7, running: true }, true],
+  ["no status, and declared to be stopped", { status: undefined, running: false }, false],
+  ["no status, and nothing declared", { status: undefined, running: undefined }, false],
+];
+
+describe.each(RECORDS)("a session recorded as %s", (_what, record, mayRun) => {
+  const outage = /no session .* and no other session of this account.*ALICLOUD_LIVE_TRUST_EMPTY_LIST=1/;
+
+  test.each([
+    ["empty", [], mayRun],
+    ["empty, and says that it is not", [listed({ Total: 3, LiveStreamMonitorList: [] })], mayRun],
+    ["of an odd item", [listed({ Total: 1, LiveStreamMonitorList: [{ MonitorId: "odd id" }] })], false],
+    ["of others", [listed({ Total: 1, LiveStreamMonitorList: [{ MonitorId: "x", Status: 0 }] })], false],
+  ] as [string, Twist[], boolean][])("is missing, and the list of the account is %s", async (_list, lists, refused) => {
+    const { stage, id, outs } = await deletedElsewhere();
+    // The read begins with a list of its own.
+    stage.cloud.twistPages(ANSWERS.empty, ...lists);
+    const result = await stage.read(id, { ...outs, ...record }).catch((error: Error) => error.message);
+    expect(result).toEqual(refused ? expect.stringMatching(outage) : {});
+  });
+
+  test("is missing, and the list of the account cannot be read", async () => {
+    const { stage, id, outs } = await deletedElsewhere();
+    stage.cloud.twistPages(ANSWERS.empty, ANSWERS.Forbidden);
+    const result = await stage.read(id, { ...outs, ...record }).catch((error: Error) => error.message);
+    expect(result).toEqual(mayRun ? expect.stringMatching(/Forbidden/) : {});
+  });
+
+  test("is missing from an empty account, and somebody says that this is true", async () => {
+    const { stage, id, outs } = await deletedElsewhere();
+    stage.env.ALICLOUD_LIVE_TRUST_EMPTY_LIST = "1";
+    expect(await stage.read(id, { ...outs, ...record })).toEqual({});
+  });
+
+  test("is missing from an empty account, and an update or a delete comes", async () => {
+    const { stage, id, outs } = await deletedElsewhere();
+    const old = { ...outs, ...record };
+    const { message } = await thrownBy(stage.update(id, old, { ...ARGS, monitorName: "another" }));
+    expect(message).toMatch(mayRun ? outage : /is gone: it was deleted outside of Pulumi/);
+    // Delete's own word needs no list.
+    await stage.delete(id, old);
+  });
+});
+
+test("two sessions that ran are judged each for itself, in whatever order", async () => {
+  const stage = new Stage();
+  const made = [await stage.create({ ...ARGS, running: true }), await stage.create({ ...ARGS, running: true })];
+  await stage.clock.run(stage.clock.sleep(60_000));
+  stage.cloud.sessions.clear();
+  for (const { id, outs } of [...made, ...made.reverse()]) {
+    expect((await thrownBy(stage.read(id, outs))).message).toMatch(/ALICLOUD_LIVE_TRUST_EMPTY_LIST=1/);
+  }
 });
 
 test("an update of what is gone is an error, and says how to get a new one", async () => {

@@ -1,5 +1,5 @@
 import { noEngine } from "../../provider/engine-link";
-import { believeGone } from "../../provider/gone";
+import { believeGone, confirmAbsent } from "../../provider/gone";
 import { interrupted, Operation } from "../../provider/operation";
 import type { Service } from "../../provider/service";
 import { ARGS, Stage } from "../support/stage";
@@ -56,6 +56,51 @@ test("credentials that change after the answer make nobody believe that a sessio
   expect((await thrownBy(believeGone(record, service, operation))).message).toMatch(/asked as account 2000/);
   whose["old-key"] = "1000";
   await believeGone(record, service, operation);
+});
+
+test.each([1, 2, 3])(
+  "each of the three reads that miss a session must come from its account (read %d)",
+  async (from) => {
+    const stage = new Stage();
+    const options = { name: "read", timeoutMs: 60_000, urn: undefined, clock: stage.clock, engine: noEngine } as const;
+    const operation = new Operation(options);
+    let reads = 0;
+    const lookById = async () => {
+      reads += 1;
+      const accessKeyId = reads === from ? "other-key" : "own-key";
+      operation.observe({ action: LIST, what: "sent", accessKeyId });
+      return undefined;
+    };
+    const service = {
+      region: "cn-shanghai",
+      endpoint: "live.aliyuncs.com",
+      skipsAccountCheck: false,
+      roster: { lookById },
+      whoami: async () => "1000",
+      whoseKey: async (key: string) => (key === "own-key" ? "1000" : "2000"),
+    } as unknown as Service;
+    await lookById();
+    const verdict = stage.clock.run(confirmAbsent({ monitorId: "m-1", accountId: "1000" }, service, operation));
+    expect((await thrownBy(verdict)).message).toMatch(/asked as account 2000/);
+    expect(reads).toBe(from);
+  },
+);
+
+test("a session in a state that no document knows is not running yet, and is no reason to delete", async () => {
+  const stage = new Stage();
+  stage.cloud.delayMs = 10_000;
+  void stage.clock.sleep(2_000).then(() => {
+    for (const session of stage.cloud.sessions.values()) {
+      session.Status = 7;
+    }
+  });
+  const began = stage.clock.now();
+  const { id, outs } = await stage.create({ ...ARGS, running: true });
+  expect([outs.status, stage.clock.now() - began >= 10_000]).toEqual(["running", true]);
+  Object.assign(stage.cloud.sessions.get(id) ?? {}, { Status: 7 });
+  await stage.clock.run(stage.clock.sleep(10_000));
+  const refused = await thrownBy(stage.delete(id, { ...outs, onDelete: "refuse" }));
+  expect(refused.message).toMatch(/is running, and its `onDelete` is "refuse"/);
 });
 
 test("a create that is interrupted before its answer came names the session that it may have made", async () => {

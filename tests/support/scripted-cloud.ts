@@ -15,6 +15,8 @@ export type Twist =
   | { kind: "html"; status: number }
   | { kind: "answer"; body: Record<string, unknown> };
 
+const LIST: Action = "DescribeLiveStreamMonitorList";
+
 export interface Call {
   action: Action;
   query: Record<string, string>;
@@ -34,7 +36,7 @@ export class ScriptedCloud {
   delayMs = 1_000;
   /** Refuses to delete a running session with this. */
   runningDelete = { code: "InvalidParameter.Malformed", status: 400 };
-  private readonly twists: { action: Action; twist: Twist }[] = [];
+  private readonly twists: { action: Action; twist: Twist; ofFiltered?: boolean }[] = [];
   private readonly changes: { id: string; at: number; status: number }[] = [];
   private next = 1;
 
@@ -43,6 +45,16 @@ export class ScriptedCloud {
   /** The next call of this action gets this instead. Several are used up in their order. */
   script(action: Action, ...twists: Twist[]): void {
     this.twists.push(...twists.map((twist) => ({ action, twist })));
+  }
+
+  /** The next lists that are filtered by an id get these instead. */
+  twistFiltered(...twists: Twist[]): void {
+    this.twists.push(...twists.map((twist) => ({ action: LIST, twist, ofFiltered: true })));
+  }
+
+  /** The next pages of the whole list get these instead. */
+  twistPages(...twists: Twist[]): void {
+    this.twists.push(...twists.map((twist) => ({ action: LIST, twist, ofFiltered: false })));
   }
 
   add(session: Partial<LiveStreamMonitor>): string {
@@ -57,7 +69,10 @@ export class ScriptedCloud {
 
   readonly transport: Transport = async (request) => {
     this.calls.push({ ...request, time: this.clock.now(), accessKeyId: request.credential.accessKeyId });
-    const index = this.twists.findIndex((each) => each.action === request.action);
+    const isFiltered = request.query.MonitorId !== undefined;
+    const index = this.twists.findIndex(
+      ({ action, ofFiltered = isFiltered }) => action === request.action && ofFiltered === isFiltered,
+    );
     const twist = index < 0 ? undefined : this.twists.splice(index, 1)[0]?.twist;
     switch (twist?.kind) {
       case "refuse":
