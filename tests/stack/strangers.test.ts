@@ -100,7 +100,8 @@ scenario("a session that was made at another endpoint is not gone because this o
 
 scenario("no network, malformed answers, and an STS out of reach", async (stack) => {
   await bring(stack);
-  const soon = { ALICLOUD_LIVE_DELETE_TIMEOUT: "2s" };
+  // One that waits looks until its deadline: it never goes on without a look.
+  const soon = { ALICLOUD_LIVE_DELETE_TIMEOUT: "2s", ALICLOUD_LIVE_ON_DELETE: "wait" };
   const nowhere = {
     ALIBABA_CLOUD_ENDPOINT_LIVE: "http://127.0.0.1:9",
     ALIBABA_CLOUD_ENDPOINT_STS: "http://127.0.0.1:9",
