@@ -35,6 +35,7 @@ export class Operation implements CallContext {
   readonly trail: Trail;
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
+  private readonly warnings: Promise<void>[] = [];
   /** The access key that the last call to ApsaraVideo Live was made with. */
   askedAs: string | undefined;
   private showsProgress = false;
@@ -108,8 +109,15 @@ export class Operation implements CallContext {
   warn(text: string): void {
     if (!this.warned.has(text)) {
       this.warned.add(text);
-      void this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false });
+      this.warnings.push(
+        this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false }),
+      );
     }
+  }
+
+  /** Settles when the engine has every warning: it may end this process as soon as the last operation has ended. */
+  async warningsShown(): Promise<void> {
+    await Promise.all(this.warnings);
   }
 
   sleep(ms: number): Promise<void> {
@@ -157,6 +165,7 @@ export async function underDeadline<T>(
     // With a reason, because the one that Node makes up costs a stack trace.
     done.abort("done");
     operation.clearProgress();
+    await operation.warningsShown();
   }
 }
 

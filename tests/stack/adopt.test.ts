@@ -93,6 +93,33 @@ scenario("a resource that adopts and gets another name keeps its session", async
   expect(stack.sessions).toEqual([]);
 });
 
+scenario("an explicit provider does not adopt the session of another resource of the stack", async (stack) => {
+  stack.wall({ running: true });
+  await stack.do("up");
+  const { MonitorId: id } = stack.session;
+  stack.calls();
+  const adopting = `new StreamMonitor("b", { ...args, running: true, adopt: { monitorId: "${id}" } }, { provider });`;
+  stack.program(`const provider = new Provider("p", { region: "cn-shanghai" });\n${adopting}`);
+  expect(await stack.fails("up")).toMatch(/that of another resource of this stack.*`aliases`/s);
+  expect(stack.writes()).toEqual([]);
+  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
+scenario("a session with a chosen name that an explicit provider's resource adopts is left alone", async (stack) => {
+  stack.program(`new StreamMonitor("a", { ...args, running: true, monitorName: "theirs" });`);
+  await stack.do("up");
+  const { MonitorId: id } = stack.session;
+  const adopting = `new StreamMonitor("b", { ...args, running: true, adopt: { monitorId: "${id}" } }, { provider });`;
+  stack.program(`const provider = new Provider("p", { region: "cn-shanghai" });\n${adopting}`);
+  expect(await stack.do("up")).toMatch(/was not deleted: its name is .*--b--/);
+  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
+  await stack.do("destroy");
+  expect(stack.sessions).toEqual([]);
+});
+
 scenario("two resources of one session are an error; one of them can go, and the session stays", async (stack) => {
   const id = stack.act("create", THEIRS);
   stack.foreign.clear();
