@@ -77,7 +77,6 @@ export const errorTable: readonly ErrorRow[] = [
     status: [407],
     verdict: "fatal",
     source: "RFC 9110",
-    says: "the proxy on the way asks for credentials. The request was not passed on",
     advice: PROXY_ADVICE,
   },
 

@@ -1,11 +1,9 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import { promisify, TextDecoder } from "node:util";
 import zlib from "node:zlib";
 import type { Environment } from "./proxy";
-import { ProxyFailure, type Route, routeTo } from "./route";
+import { openRequest, ProxyFailure, type Route, routeTo } from "./route";
 import type { SignedRequest } from "./signature";
 import { TransportFailure } from "./transport-failure";
 
@@ -49,13 +47,7 @@ function send(
     let isSent = false;
     let isSettled = false;
     let response: IncomingMessage | undefined;
-    const request = (origin.protocol === "https:" ? https : http).request({
-      method: "POST",
-      hostname: origin.hostname.replace(/^\[|\]$/g, ""),
-      port: origin.port || undefined,
-      path,
-      agent: route.agent,
-    });
+    const request = openRequest(origin, { method: "POST", path }, route);
     const settle = (outcome: () => void) => {
       if (isSettled) {
         return;
@@ -99,7 +91,6 @@ function send(
       incoming.once("end", () => settle(() => resolve({ response: incoming, body: Buffer.concat(chunks) })));
       incoming.once("error", fail);
     });
-    // Not among the options: Node prints those when NODE_DEBUG is set, with the security token.
     for (const [name, value] of Object.entries(headers)) {
       request.setHeader(name, value);
     }
@@ -109,8 +100,9 @@ function send(
 
 class SlowAnswer extends Error {}
 
-function whenConnected(socket: Socket, connected: () => void): void {
-  if (socket instanceof TLSSocket && [null, "unknown"].includes(socket.getProtocol())) {
+/** `secureConnecting` is true until the certificate has been checked; Node's types do not know it. */
+function whenConnected(socket: Socket & { secureConnecting?: boolean }, connected: () => void): void {
+  if (socket.secureConnecting === true) {
     socket.once("secureConnect", connected);
   } else if (socket.connecting) {
     socket.once("connect", connected);

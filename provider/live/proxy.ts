@@ -70,7 +70,7 @@ function covers(entry: string, host: string, port: string): boolean {
   if (domain.startsWith(".")) {
     return host.endsWith(domain) && host !== domain;
   }
-  return host === domain || (isIP(domain) === 0 && host.endsWith(`.${domain}`));
+  return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`));
 }
 
 function isWithin(network: string, bits: number, host: string): boolean {

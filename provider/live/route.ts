@@ -1,4 +1,4 @@
-import http, { type Agent } from "node:http";
+import http, { type Agent, type ClientRequest } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
@@ -27,16 +27,42 @@ const tunnels = new Map<string, TunnelAgent>();
 /** The way to a URL as the environment has it. Connections are kept and used again, through a proxy too. */
 export function routeTo(target: URL, env: Environment): Route {
   const proxy = proxyFor(target, env);
-  if (proxy === undefined) {
-    return { agent: target.protocol === "https:" ? direct.https : direct.http, proxy };
+  if (proxy === undefined || target.protocol === "http:") {
+    return { agent: (proxy?.url ?? target).protocol === "https:" ? direct.https : direct.http, proxy };
   }
   const agent = tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy);
   tunnels.set(proxy.url.href, agent);
   return { agent, proxy };
 }
 
+/** Begins a request on its way. What is secret goes into headers later: Node prints the options when NODE_DEBUG is set. */
+export function openRequest(
+  target: URL,
+  options: { method: string; path: string; signal?: AbortSignal },
+  { agent, proxy }: Route,
+): ClientRequest {
+  if (proxy === undefined || target.protocol === "https:") {
+    return moduleFor(target).request({ ...options, ...addressOf(target), agent });
+  }
+  // Plain HTTP needs no tunnel: the proxy is asked for the whole URL.
+  const path = `${target.origin}${options.path}`;
+  const request = moduleFor(proxy.url).request({ ...options, ...addressOf(proxy.url), path, agent });
+  for (const [name, value] of Object.entries({ host: target.host, ...proxyAuthorization(proxy) })) {
+    request.setHeader(name, value);
+  }
+  return request;
+}
+
+function moduleFor({ protocol }: URL): typeof http | typeof https {
+  return protocol === "https:" ? https : http;
+}
+
+function addressOf({ protocol, hostname, port }: URL): { hostname: string; port: number } {
+  return { hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "https:" ? 443 : 80) };
+}
+
 /** What a proxy is told about who asks, if its URL says so. */
-export function proxyAuthorization({ url }: ProxyServer): Record<string, string> {
+function proxyAuthorization({ url }: ProxyServer): Record<string, string> {
   if (url.username === "" && url.password === "") {
     return {};
   }
@@ -62,13 +88,7 @@ class TunnelAgent extends https.Agent {
     const { url } = proxy;
     const isIpv6 = options.host?.includes(":") === true;
     const target = `${isIpv6 ? `[${options.host}]` : options.host}:${options.port}`;
-    const ask = (url.protocol === "https:" ? https : http).request({
-      method: "CONNECT",
-      hostname: url.hostname.replace(/^\[|\]$/g, ""),
-      port: url.port || (url.protocol === "https:" ? 443 : 80),
-      path: target,
-      agent: false,
-    });
+    const ask = moduleFor(url).request({ method: "CONNECT", ...addressOf(url), path: target, agent: false });
     for (const [name, value] of Object.entries({ host: target, ...proxyAuthorization(proxy) })) {
       ask.setHeader(name, value);
     }

@@ -70,6 +70,9 @@ function answerIn({ status, headers, text, bytes }: Reply): TransportAnswer {
   if (status >= 300 && status < 400) {
     throw new TransportFailure("not-json", "the answer is a redirect, not an answer of the API", status);
   }
+  if (status === 407) {
+    throw new TransportFailure("unsendable", "a proxy on the way asks for credentials", status);
+  }
   const body = objectIn(text) ?? (status >= 400 ? xmlErrorIn(text) : undefined);
   if (body !== undefined && status < 300) {
     return { httpStatus: status, body, bytes };
