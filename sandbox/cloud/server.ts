@@ -9,6 +9,7 @@ import { seeded } from "./random";
 import { gatewayRefusals } from "./refusal";
 import { parseAuthorization, SignatureCheck } from "./signature";
 import type { Switches } from "./switches";
+import { isLoopbackAt, isNoForeignName, refuseVisitor } from "./visitors";
 
 export interface CloudServerOptions {
   /** Default: any free one. */
@@ -96,25 +97,45 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const isControl = url.pathname.startsWith(CONTROL_PLANE);
+  const refusal = isControl ? refuseAtControl(request) : refuseVisitor(request.headers, isNoForeignName);
+  if (refusal !== undefined) {
+    request.resume();
+    tell(response, 403, { error: refusal });
+    return;
+  }
   const body = await readBody(request);
   if (body === undefined) {
     response.writeHead(413, { connection: "close" }).end();
     return;
   }
-  const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname.startsWith(CONTROL_PLANE)) {
+  if (isControl) {
     const path = url.pathname.slice(CONTROL_PLANE.length);
-    const { status, body: answer } = isLocal(request)
-      ? control(cloud, request.method ?? "GET", path, body.toString("utf8"))
-      : { status: 403, body: { error: "the control plane answers to its own machine only" } };
-    response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(answer)}\n`);
+    const { status, body: answer } = control(cloud, request.method ?? "GET", path, body.toString("utf8"));
+    tell(response, status, answer);
     return;
   }
   await deliver(answer(cloud, signatures, request, url, body), response);
 }
 
-function isLocal({ socket }: IncomingMessage): boolean {
-  return /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? "");
+/** The control plane shows secrets and changes everything, without a key: it answers to programs of this machine alone. */
+function refuseAtControl({ socket, headers }: IncomingMessage): string | undefined {
+  return /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? "")
+    ? refuseVisitor(headers, isLoopbackAt(socket.localPort))
+    : "the control plane answers to its own machine only";
+}
+
+/** Not for a page to embed, whatever it takes the answer for. */
+const PRIVATE = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+};
+
+function tell(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, PRIVATE).end(`${JSON.stringify(body)}\n`);
 }
 
 function answer(cloud: Cloud, signatures: SignatureCheck, request: IncomingMessage, url: URL, body: Buffer): Outcome {

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const GUARDS = "tests/faults/guards";
 
-/** Each: the guard, its file, what stands there, what is put in its place, and the narrowest tests that must fail. */
+/** Each: the guard, its file (seen from `provider`), what stands there, what is put in its place, and the narrowest tests that must fail. */
 const MUTATIONS = [
   {
     guard: "the exact-code rule: a 404 by itself is not gone",
@@ -482,6 +482,34 @@ const MUTATIONS = [
     from: "if (this.isInterrupted) {",
     to: "if (exitCode === 0) {",
     tests: "tests/provider/process",
+  },
+  {
+    guard: "the control plane refuses a foreign Host",
+    file: "../sandbox/cloud/visitors.ts",
+    from: "return isLoopback && asked === port;",
+    to: "return true;",
+    tests: "tests/sandbox/cloud/visitors",
+  },
+  {
+    guard: "the API refuses a foreign Host",
+    file: "../sandbox/cloud/visitors.ts",
+    from: 'return isAddress || !name.includes(".")',
+    to: "return true",
+    tests: "tests/sandbox/cloud/visitors",
+  },
+  {
+    guard: "the sandbox refuses a foreign Origin",
+    file: "../sandbox/cloud/visitors.ts",
+    from: "if (origin !== undefined && ",
+    to: "if (origin === undefined && ",
+    tests: "tests/sandbox/cloud/visitors",
+  },
+  {
+    guard: "the sandbox refuses a foreign Sec-Fetch-Site",
+    file: "../sandbox/cloud/visitors.ts",
+    from: 'if (site !== "none" && site !== "same-origin") {',
+    to: 'if (site === "") {',
+    tests: "tests/sandbox/cloud/visitors",
   },
   {
     guard: "waits do not follow the time of day",
