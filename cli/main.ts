@@ -3,16 +3,14 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import { withoutBooleans } from "./habits";
 import { program } from "./program";
+import { surviveBrokenOutput } from "./streams";
 import { plain } from "./text";
 
 /** A wrong command line. 1 is kept for operations that fail. */
 const WRONG_USAGE = 2;
 
 async function main(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    // Whoever reads may go before an operation has ended, and a terminal may be closed. Neither must cut the operation off.
-    stream.on("error", () => {});
-  }
+  surviveBrokenOutput();
   const root = program(JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")));
   try {
     await root.parseAsync(withoutBooleans(process.argv.slice(2), root), { from: "user" });
@@ -26,4 +24,9 @@ async function main(): Promise<void> {
   }
 }
 
+process.on("uncaughtException", (error: unknown) => {
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  process.stderr.write(`error: Unexpected error, please report it: ${plain(first)}\n`);
+  process.exit(1);
+});
 void main();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { type CloudServer, parseAccounts, parseFaults, parseSwitches, startCloud } from "../sandbox/cloud";
+import { onSignals } from "./interruption";
 
 interface ServeOptions {
   port?: number;
@@ -47,6 +48,7 @@ async function serve(options: ServeOptions): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(whereabouts(server))}\n` : welcome(server));
   await stopped;
   await server.close();
+  process.exitCode = 0;
 }
 
 function whereabouts({ endpoint, accounts }: CloudServer) {
@@ -81,10 +83,10 @@ Calls:    ${endpoint}/_sandbox/calls
 Ctrl-C stops it.\n`;
 }
 
+/** The first signal ends it well, the second at once. */
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
+    onSignals({ stop: resolve, kill: () => process.exit() });
   });
 }
 

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type OperationOptions, type OperationResult, runOperation } from "../sandbox/engine";
 import { createDisplay } from "./display";
 import { withHabits } from "./habits";
+import { onSignals } from "./interruption";
 import { JsonReport } from "./json";
 import {
   type ChosenStack,
@@ -13,6 +14,7 @@ import {
   withColor,
   withStack,
 } from "./options";
+import { onBrokenOutput } from "./streams";
 
 export { exportCommand } from "./stack-commands";
 
@@ -109,27 +111,20 @@ async function perform(operation: Operation, options: Options, { cwd, stack, sta
     showSecrets: options.showSecrets ?? false,
     suppressOutputs: options.suppressOutputs ?? false,
   });
-  const controller = new AbortController();
-  const onSignal = () => {
-    const isSecond = controller.signal.aborted;
-    if (isSecond) {
-      display.close();
-    }
-    display.notice(
-      isSecond
-        ? "Ends at once. What was under way is on record as pending."
-        : "No new steps are begun; those under way are let finish. Ctrl-C again ends them at once.",
-    );
-    if (isSecond) {
-      killer.abort("kill");
-    } else {
-      controller.abort("stop");
-    }
-  };
+  const stopper = new AbortController();
   const killer = new AbortController();
-  for (const signal of SIGNALS) {
-    process.on(signal, onSignal);
-  }
+  const release = onSignals({
+    stop: () => {
+      display.notice("No new steps are begun; those under way are let finish. Ctrl-C again ends them at once.");
+      stopper.abort("stop");
+    },
+    kill: () => {
+      display.close();
+      display.notice("Ends at once. What was under way is on record as pending.");
+      killer.abort("kill");
+    },
+  });
+  onBrokenOutput(() => stopper.abort("no output"));
   try {
     const result = await runOperation({
       operation,
@@ -140,24 +135,22 @@ async function perform(operation: Operation, options: Options, { cwd, stack, sta
       ...(refresh === undefined || operation === "refresh" ? {} : { refresh }),
       ...(clearPendingCreates ? { clearPendingCreates } : {}),
       onEvent: (event) => display.onEvent(event),
-      signal: controller.signal,
+      signal: stopper.signal,
       killSignal: killer.signal,
     });
     const isUnexpected = options.expectNoChanges === true && result.ok && hasChanges(result);
     display.finish(result);
-    process.exitCode = result.ok && !isUnexpected ? 0 : 1;
+    // A signal has set an exit code already.
+    process.exitCode = result.ok && !isUnexpected ? 0 : (process.exitCode ?? 1);
     for (const text of [isUnexpected ? UNEXPECTED : "", result.ok ? "" : missingCloud(process.env)]) {
       process.stderr.write(text === "" ? "" : `\n${text}\n`);
     }
   } finally {
     display.close();
-    for (const signal of SIGNALS) {
-      process.off(signal, onSignal);
-    }
+    release();
   }
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const UNEXPECTED = "error: No changes were expected, but there are some.";
 
 function hasChanges({ changes }: OperationResult): boolean {

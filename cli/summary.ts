@@ -18,9 +18,7 @@ export function summary(result: OperationResult, operation: Operation, options: 
   const parts = [
     outputs.length > 0 ? `Outputs:\n${outputs.map((line) => `    ${line}\n`).join("")}` : "",
     `Resources:\n${counts(result.changes, failed, isPreview)}`,
-    result.ok
-      ? ""
-      : `The ${NAME[operation]} ${ending(result, failed)} ${isPreview ? "Nothing was done." : "What was done is in the state."}\n`,
+    result.ok ? "" : `The ${NAME[operation]} ${ending(result, failed)} ${whatIsTrue(result, isPreview)}\n`,
   ];
   return `\n${parts.filter((part) => part !== "").join("\n")}`;
 }
@@ -61,4 +59,11 @@ function counts(changes: Changes, failed: number, isPreview: boolean): string {
     lines.push(`       ${failed} failed\n`);
   }
   return lines.join("") || "    none\n";
+}
+
+function whatIsTrue({ isSaved }: OperationResult, isPreview: boolean): string {
+  if (isPreview) {
+    return "Nothing was done.";
+  }
+  return isSaved ? "What was done is in the state." : "The state does not hold all that was done.";
 }

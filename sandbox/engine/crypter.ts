@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { EngineError } from "./errors";
 
@@ -82,17 +82,39 @@ export function findPassphrase(env: Readonly<Record<string, string | undefined>>
   if (env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     return readPassphrase(env.PULUMI_CONFIG_PASSPHRASE_FILE);
   }
-  return existsSync(keyFile) ? readPassphrase(keyFile) : undefined;
+  if (!existsSync(keyFile)) {
+    return undefined;
+  }
+  const passphrase = readPassphrase(keyFile);
+  if (passphrase === "") {
+    throw new EngineError(`The passphrase file ${keyFile} is empty. Nothing was done. Restore it from a backup.`);
+  }
+  return passphrase;
 }
 
 /** A passphrase for a new stack. With a key file it is there the next time too; nobody else may read that. */
 export function makePassphrase(keyFile: string | undefined): string {
   const passphrase = randomBytes(24).toString("base64");
   if (keyFile !== undefined) {
-    mkdirSync(dirname(keyFile), { recursive: true });
-    writeFileSync(keyFile, `${passphrase}\n`, { mode: 0o600, flag: "wx" });
+    keep(passphrase, keyFile);
   }
   return passphrase;
+}
+
+function keep(passphrase: string, keyFile: string): void {
+  let isBegun = false;
+  try {
+    mkdirSync(dirname(keyFile), { recursive: true });
+    writeFileSync(keyFile, "", { mode: 0o600, flag: "wx" });
+    isBegun = true;
+    writeFileSync(keyFile, `${passphrase}\n`);
+  } catch (error) {
+    if (isBegun) {
+      // On a full disk, half a passphrase would be taken for the whole the next time.
+      rmSync(keyFile, { force: true });
+    }
+    throw new EngineError(`The passphrase cannot be kept: ${(error as Error).message}. Nothing was done.`);
+  }
 }
 
 function readPassphrase(path: string): string {

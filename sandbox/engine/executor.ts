@@ -77,6 +77,14 @@ export class Executor {
     const resource = op.startsWith("delete") || op.startsWith("discard") ? old : next;
     report.begin(step);
     const end = await ledger.begin(pending && resource ? { resource, type: pending } : undefined);
+    if (end === undefined) {
+      if (!this.isStopped) {
+        this.options.onFailure();
+      }
+      report.failed(step);
+      this.stop();
+      return false;
+    }
     const failure = await step.apply().then(
       () => undefined,
       (error: Error) => error,
@@ -88,8 +96,9 @@ export class Executor {
       step.record();
     }
     end();
-    if (op !== "same" || !isUnchanged(step)) {
-      await ledger.save();
+    if ((op !== "same" || !isUnchanged(step)) && !(await ledger.save())) {
+      // What follows could not be put on record either.
+      this.stop();
     }
     if (failure === undefined) {
       report.end(step);

@@ -17,6 +17,8 @@ export class Ledger {
     snapshot: Snapshot,
     private readonly file: StateFile,
     private readonly isPreview: boolean,
+    /** Told when the state cannot be written. */
+    private readonly onUnwritable: (error: Error) => void,
   ) {
     this.base = snapshot.resources;
     // Creates that were cut off stay on record until somebody has looked after them; anything else can be done again.
@@ -33,16 +35,23 @@ export class Ledger {
     return this.base;
   }
 
-  /** Puts on record that something begins; it may only begin when that is written. Returns what takes it off again. */
-  async begin(operation: PendingOperation | undefined): Promise<() => void> {
+  /**
+   * Puts on record that something begins. Returns what takes it off again; `undefined` where that could not be written: then it
+   * may not begin.
+   */
+  async begin(operation: PendingOperation | undefined): Promise<(() => void) | undefined> {
     if (operation === undefined) {
       return () => {};
     }
     this.underWay = [...this.underWay, operation];
-    await this.save();
-    return () => {
+    const end = () => {
       this.underWay = this.underWay.filter((each) => each !== operation);
     };
+    if (await this.save()) {
+      return end;
+    }
+    end();
+    return undefined;
   }
 
   /** A resource has been dealt with: its new state comes, its old one goes. */
@@ -82,11 +91,23 @@ export class Ledger {
     }
   }
 
-  /** Returns when all of this is written, unless nothing is to be touched. */
-  async save(): Promise<void> {
-    if (!this.isPreview) {
-      await this.file.save(() => (this.isFrozen ? undefined : this.snapshot()));
+  /** Returns whether all of this is written now, or need not be. */
+  async save(): Promise<boolean> {
+    if (this.isPreview) {
+      return true;
     }
+    try {
+      await this.file.save(() => (this.isFrozen ? undefined : this.snapshot()));
+      return !this.isFrozen;
+    } catch (error) {
+      this.onUnwritable(error as Error);
+      return false;
+    }
+  }
+
+  /** What exists, and the file does not hold. */
+  get unsaved(): ResourceState[] {
+    return this.isPreview ? [] : this.file.missing(this.snapshot());
   }
 
   private snapshot(): Snapshot {

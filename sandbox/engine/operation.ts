@@ -18,7 +18,7 @@ import { refreshAll } from "./refreshing";
 import { Report } from "./report";
 import { Service } from "./service";
 import { readState, revealed, StateFile } from "./state-file";
-import { defaultStateFile, makeStateFolder } from "./state-folder";
+import { defaultStateFile, makeStateFolder, placeOf } from "./state-folder";
 import { isStack } from "./urn";
 import { makeSecret, type Values } from "./values";
 import { requireSupportedSdk } from "./versions";
@@ -51,6 +51,8 @@ export interface OperationOptions {
 export interface OperationResult {
   /** Whether all went well. */
   ok: boolean;
+  /** Whether the state holds all that was done. */
+  isSaved: boolean;
   changes: Changes;
   /** The stack's outputs; secrets are marked. */
   outputs: Values;
@@ -58,6 +60,8 @@ export interface OperationResult {
 }
 
 const PARALLEL = 16;
+/** What program and plugin get to end in order when they are to end at once. The plugin of this package needs 600 ms. */
+const KILL_GRACE_MS = 1_000;
 
 /**
  * Runs one operation on one stack: the program in Pulumi's own program runner, the resources in Pulumi's own plugin.
@@ -72,20 +76,20 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const report = new Report((event) => onEvent?.(event));
   const isPreview = operation === "preview";
   const projectFile = findProjectFile(resolve(options.cwd));
-  const path = resolve(options.stateFile ?? defaultStateFile(options.cwd, stack));
+  const place = placeOf(options.stateFile ?? defaultStateFile(options.cwd, stack));
   if (!isPreview && options.stateFile === undefined) {
-    makeStateFolder(path);
+    makeStateFolder(place.file);
   }
   // A preview only reads, and a file that is replaced in one stroke can be read at any time.
-  const release = isPreview ? () => {} : lock(path, (message) => report.diagnose("warning", message));
+  const release = isPreview ? () => {} : lock(place.file, (message) => report.diagnose("warning", message));
   try {
-    const project = loadProject(projectFile, stack, env, `${path}.key`);
+    const project = loadProject(projectFile, stack, env, place.keyFile);
     requireSupportedSdk(project.programDirectory);
     for (const [key, value] of Object.entries(options.config ?? {})) {
       project.config[key] = typeof value === "string" ? value : makeSecret(value.secret);
     }
-    requireOwnState(path, readState(path), { stack, project: project.name });
-    const { file, snapshot } = StateFile.open({ path, env, salt: project.salt, isReadOnly: isPreview });
+    requireOwnState(place.file, readState(place.file), { stack, project: project.name });
+    const { file, snapshot } = StateFile.open({ place, env, salt: project.salt, isReadOnly: isPreview });
     if (operation === "refresh" && options.clearPendingCreates) {
       snapshot.pendingOperations = report.cleared(snapshot.pendingOperations);
     }
@@ -93,7 +97,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
       const isLookedAt = operation === "refresh" || options.refresh === true;
       report.warnOfPending(snapshot.pendingOperations, isLookedAt);
     }
-    const ledger = new Ledger(snapshot, file, isPreview);
+    const ledger = new Ledger(snapshot, file, isPreview, (error) => report.unwritable(error));
     return await new Run({ ...options, stack, env }, project, ledger, report).execute();
   } finally {
     release();
@@ -112,10 +116,11 @@ export interface ExportOptions {
 
 /** The state, as `pulumi stack export` writes it and `pulumi stack import` takes it. */
 export function exportState({ stateFile, stack, showSecrets, env = process.env }: ExportOptions): unknown {
+  const place = placeOf(stateFile);
   if (stack !== undefined) {
-    requireOwnState(stateFile, readState(stateFile), { stack });
+    requireOwnState(place.file, readState(place.file), { stack });
   }
-  return showSecrets ? revealed({ path: stateFile, env, salt: undefined, isReadOnly: true }) : readState(stateFile);
+  return showSecrets ? revealed({ place, env, salt: undefined, isReadOnly: true }) : readState(place.file);
 }
 
 /** One operation, with its processes and servers. */
@@ -152,15 +157,24 @@ class Run {
     const onKill = () => {
       onAbort();
       ledger.freeze();
-      void this.program?.stop();
-      void providers.stop();
+      void this.program?.stop(KILL_GRACE_MS);
+      void providers.stop(KILL_GRACE_MS);
     };
     signal?.addEventListener("abort", onAbort);
     killSignal?.addEventListener("abort", onKill);
+    // Either may have come before anybody listened.
+    if (signal?.aborted) {
+      onAbort();
+    }
+    if (killSignal?.aborted) {
+      onKill();
+    }
     try {
       await this.perform(context, monitor);
-      await ledger.save();
-      return this.result();
+      // Where an earlier attempt has failed, there may be room again.
+      const isSaved = await ledger.save();
+      report.conclude(isSaved, ledger.unsaved);
+      return this.result(isSaved);
     } finally {
       signal?.removeEventListener("abort", onAbort);
       killSignal?.removeEventListener("abort", onKill);
@@ -235,6 +249,8 @@ class Run {
     if (code === 0 && !executor.stopped) {
       this.requireOwnProgram(service);
       await deleteOthers(context, executor, planner.asKept());
+    } else if (this.program.failure !== undefined) {
+      report.error(`The program could not be started: ${this.program.failure.message}`);
     } else if (code === FAILED_AND_SAID_SO) {
       report.fail();
     } else if (code !== undefined && code !== 0) {
@@ -253,9 +269,10 @@ class Run {
     }
   }
 
-  private result(): OperationResult {
+  private result(isSaved: boolean): OperationResult {
     const { ledger, report } = this;
+    const { ok, changes, diagnostics } = report;
     const root = ledger.resources.find((each) => isStack(each.urn));
-    return { ok: report.ok, changes: report.changes, outputs: root?.outputs ?? {}, diagnostics: report.diagnostics };
+    return { ok, isSaved: isSaved || !report.wasUnwritable, changes, outputs: root?.outputs ?? {}, diagnostics };
   }
 }

@@ -34,15 +34,25 @@ export interface PluginOptions {
 /** Without limits: a program may be one large closure. */
 export const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
+/** To a process of our own on this machine, past any proxy. */
+const OWN_PROCESS = { ...UNLIMITED, "grpc.enable_http_proxy": 0 };
+
+/** A plugin process that has been started, and the plugin once it answers. */
+export interface StartedPlugin {
+  plugin: Promise<Plugin>;
+  /** Ends it, also where it has not answered yet. */
+  stop(graceMs?: number): Promise<void>;
+}
+
 /** Pulumi's unmodified plugin for dynamic resources, in a process of its own. It is told nothing of secrets. */
 export class Plugin implements ResourceProvider {
-  private constructor(
-    private readonly child: Child,
-    private readonly client: ResourceProviderClient,
-  ) {}
+  private constructor(private readonly client: ResourceProviderClient) {}
 
   /** Starts it with a configuration, by full key. */
-  static async start({ programDirectory, engineAddress, env, project, onLine }: PluginOptions, config: Values) {
+  static start(
+    { programDirectory, engineAddress, env, project, onLine }: PluginOptions,
+    config: Values,
+  ): StartedPlugin {
     const main = resolvePulumi("cmd/dynamic-provider", programDirectory);
     const child = startNode([main, engineAddress], programDirectory, {
       ...env,
@@ -50,23 +60,26 @@ export class Plugin implements ResourceProvider {
       PULUMI_NODEJS_PROJECT: project,
       PULUMI_CONFIG: "{}",
     });
-    const port = await new Promise<string>((resolve, reject) => {
-      let isFirst = true;
-      onLines(child.process.stdout, (text) => {
-        if (isFirst) {
-          resolve(text.trim());
-        } else {
-          onLine(text);
-        }
-        isFirst = false;
-      });
-      onLines(child.process.stderr, onLine);
-      void child.exited.then((code) => reject(new Error(`the dynamic provider plugin ended with code ${code}`)));
+    const ended = child.exited.then((code): never => {
+      throw new Error(
+        child.failure
+          ? `the dynamic provider plugin could not be started: ${child.failure.message}`
+          : `the dynamic provider plugin ended with code ${code}`,
+      );
     });
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), UNLIMITED);
-    const plugin = new Plugin(child, client);
-    await plugin.configure(config);
-    return plugin;
+    const answering = async () => {
+      const port = await Promise.race([portOf(child, onLine), ended]);
+      const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), OWN_PROCESS);
+      void child.exited.then(() => client.close());
+      const plugin = new Plugin(client);
+      await Promise.race([plugin.configure(config), ended]);
+      return plugin;
+    };
+    const plugin = answering();
+    // Whoever needs it is told; where nobody does, it does not matter.
+    ended.catch(() => {});
+    plugin.catch(() => {});
+    return { plugin, stop: child.stop };
   }
 
   async check(urn: string, olds: Values, news: Values) {
@@ -151,11 +164,6 @@ export class Plugin implements ResourceProvider {
     await this.send((done) => this.client.delete(request, done));
   }
 
-  async stop(): Promise<void> {
-    this.client.close();
-    await this.child.stop();
-  }
-
   private async configure(config: Values): Promise<void> {
     const request = new ConfigureRequest();
     request.setArgs(toStruct(config));
@@ -170,6 +178,22 @@ export class Plugin implements ResourceProvider {
       call((error, answer) => (error === null ? resolve(answer) : reject(understand(error, like))));
     });
   }
+}
+
+/** The first line that it prints; all others are passed on. */
+function portOf({ process: { stdout, stderr } }: Child, onLine: (text: string) => void): Promise<string> {
+  onLines(stderr, onLine);
+  return new Promise((resolve) => {
+    let isFirst = true;
+    onLines(stdout, (text) => {
+      if (isFirst) {
+        resolve(text.trim());
+      } else {
+        onLine(text);
+      }
+      isFirst = false;
+    });
+  });
 }
 
 function named<T extends { setUrn(urn: string): void; setName(name: string): void; setType(type: string): void }>(

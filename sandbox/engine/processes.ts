@@ -8,31 +8,70 @@ export interface Child {
   process: ChildProcess;
   /** Settles with the exit code when all output has been read; never rejects. */
   exited: Promise<number>;
-  /** Ends the whole process group: first asks, then insists. */
-  stop(): Promise<void>;
+  /** Why it could not be started, once that is known. */
+  readonly failure: Error | undefined;
+  /** Ends the whole process group: first asks, then insists. Asks once, however often it is called. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** How long a process group has to end after it was asked to, as with Pulumi's own engine. */
 const GRACE_MS = 5_000;
+
+/** How long output may be on its way after a process has ended. A process that it left behind may hold the pipe for ever. */
+const OUTPUT_MS = 2_000;
 
 const groups = new Set<number>();
 
 /** Starts Node in a process group of its own, so that a Ctrl-C on the terminal reaches only this process. */
 export function startNode(args: string[], cwd: string, env: Record<string, string | undefined>): Child {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
-  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio });
+  const ownEnv = { ...env, no_grpc_proxy: withLoopback(env) };
+  const child = spawn(process.execPath, args, { cwd, env: ownEnv, detached: true, stdio });
   watch(child);
+  let failure: Error | undefined;
   const exited = new Promise<number>((resolve) => {
     child.once("close", (code) => resolve(code ?? 1));
-    child.once("error", () => resolve(1));
+    child.once("exit", (code) => {
+      setTimeout(() => {
+        for (const stream of child.stdio) {
+          stream?.destroy();
+        }
+        resolve(code ?? 1);
+      }, OUTPUT_MS).unref();
+    });
+    child.once("error", (error) => {
+      failure = error;
+      resolve(1);
+    });
   });
-  const stop = async () => {
-    signal(child.pid, "SIGINT");
-    const timer = setTimeout(() => signal(child.pid, "SIGKILL"), GRACE_MS);
+  let killAt = Number.POSITIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = async (graceMs = GRACE_MS) => {
+    if (timer === undefined) {
+      signal(child.pid, "SIGINT");
+    }
+    killAt = Math.min(killAt, performance.now() + graceMs);
+    clearTimeout(timer);
+    timer = setTimeout(() => signal(child.pid, "SIGKILL"), killAt - performance.now());
     await exited;
     clearTimeout(timer);
   };
-  return { process: child, exited, stop };
+  return {
+    process: child,
+    exited,
+    stop,
+    get failure() {
+      return failure;
+    },
+  };
+}
+
+/**
+ * gRPC between the processes of an operation never leaves this machine, so a proxy must not have it. The proxy stays for the calls
+ * to the cloud: this variable is for gRPC alone, which otherwise takes `no_proxy`.
+ */
+function withLoopback({ no_grpc_proxy, no_proxy }: Record<string, string | undefined>): string {
+  return [no_grpc_proxy || no_proxy, "127.0.0.1", "localhost", "::1"].filter((each) => each).join(",");
 }
 
 /** No process outlives its group's leader, nor this process, however that ends by itself. */
@@ -119,8 +158,9 @@ export function findPulumi(part: string, programDirectory: string): string | und
 }
 
 /** Calls back for each line that a stream brings. */
-export function onLines(stream: NodeJS.ReadableStream | null, line: (text: string) => void): void {
-  if (stream !== null) {
+export function onLines(stream: NodeJS.ReadableStream | null | undefined, line: (text: string) => void): void {
+  // A process that could not be started has none.
+  if (stream) {
     createInterface({ input: stream }).on("line", line);
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { EngineError } from "./errors";
-import { Plugin, type PluginOptions } from "./plugin";
+import { Plugin, type PluginOptions, type StartedPlugin } from "./plugin";
 import type { ResourceProvider } from "./provider";
 import { containsUnknown, sameValue, UNKNOWN, type Values } from "./values";
 
@@ -14,7 +14,8 @@ export const PROVIDER_TYPE = `pulumi:providers:${PACKAGE}`;
  */
 export class Providers implements ResourceProvider {
   private readonly configs = new Map<string, Values>();
-  private readonly running = new Map<string, Promise<Plugin>>();
+  private readonly running = new Map<string, StartedPlugin>();
+  private isStopped = false;
 
   constructor(
     private readonly options: PluginOptions,
@@ -29,10 +30,7 @@ export class Providers implements ResourceProvider {
   use(urn: string, id: string, config: Values): void {
     const reference = `${urn}::${id}`;
     if (!this.has(reference) || !sameValue(this.configs.get(reference), config)) {
-      void this.running.get(reference)?.then(
-        (plugin) => plugin.stop(),
-        () => {},
-      );
+      void this.running.get(reference)?.stop();
       this.running.delete(reference);
       this.configs.set(reference, config);
     }
@@ -47,13 +45,18 @@ export class Providers implements ResourceProvider {
     if (containsUnknown(config)) {
       return Promise.resolve(undefined);
     }
-    const plugin = this.running.get(reference) ?? Plugin.start(this.options, config);
-    this.running.set(reference, plugin);
-    return plugin;
+    if (this.isStopped) {
+      throw new EngineError("The operation has been ended.");
+    }
+    const started = this.running.get(reference) ?? Plugin.start(this.options, config);
+    this.running.set(reference, started);
+    return started.plugin;
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.running.values()].map((plugin) => plugin.then((each) => each.stop()).catch(() => {})));
+  /** Ends all plugins, whether they have answered yet or not. None is started any more. */
+  async stop(graceMs?: number): Promise<void> {
+    this.isStopped = true;
+    await Promise.all([...this.running.values()].map((each) => each.stop(graceMs)));
   }
 
   async check(_urn: string, _olds: Values, news: Values) {

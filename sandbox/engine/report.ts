@@ -1,5 +1,5 @@
 import type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
-import type { PendingOperation } from "./state";
+import type { PendingOperation, ResourceState } from "./state";
 import type { Step, StepOp } from "./step";
 import { isProviderType, nameOf, typeOf } from "./urn";
 import { sameValue } from "./values";
@@ -23,6 +23,8 @@ const SHOWN: Readonly<Partial<Record<StepOp, ResourceOp>>> = {
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   readonly changes: Changes = { create: 0, update: 0, replace: 0, delete: 0, read: 0, refresh: 0, same: 0, discard: 0 };
+  /** Whether the state could not be written at some time. */
+  wasUnwritable = false;
   private hasFailed = false;
 
   constructor(private readonly emit: (event: EngineEvent) => void) {}
@@ -76,6 +78,33 @@ export class Report {
       this.diagnostics.push({ severity, message, urn });
     }
     this.emit({ type: "diagnostic", severity, message, urn, ephemeral });
+  }
+
+  /** The state cannot be written: said once, though every step finds it out. */
+  unwritable(error: Error): void {
+    if (!this.wasUnwritable) {
+      this.wasUnwritable = true;
+      this.error(`${error.message} No new steps are begun; those under way are let finish.`);
+    }
+  }
+
+  /** What became of the state in the end, where it could not be written. */
+  conclude(isSaved: boolean, unsaved: readonly ResourceState[]): void {
+    if (!this.wasUnwritable) {
+      return;
+    }
+    if (isSaved) {
+      this.diagnose("warning", "The state could be written in the end. It holds all that was done.");
+      return;
+    }
+    const list = unsaved
+      .filter(({ custom, id, type }) => custom && id && !isProviderType(type))
+      .map(({ urn, id }) => `\n  * ${urn} (id ${id})`);
+    this.error(
+      list.length === 0
+        ? "The state lacks the last changes, but no resource that exists. Make sure that it can be written, then run the same command again."
+        : `These resources exist, and the state does not hold them:${list.join("")}\nThey may cost money, and no command on this stack deletes them. Make sure that the state can be written, then delete them by their ids or take them over.`,
+    );
   }
 
   /** What an earlier operation has begun, and nobody saw the end of. A refresh looks at all of it but creates, which have no id. */

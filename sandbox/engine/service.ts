@@ -116,7 +116,8 @@ export class Service implements ProgramHandler {
       this.planning
         .run(async () => {
           if (!executor.stopped) {
-            await executor.begin(await planner.plan(goal, complete));
+            const { ended } = await executor.begin(await planner.plan(goal, complete));
+            ended.catch((error: unknown) => this.fail(error, goal.urn));
           }
         })
         .catch((error: unknown) => this.fail(error, goal.urn));

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { AtomicFile } from "./atomic-file";
 import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { EngineError } from "./errors";
 import { type PendingOperation, type ResourceState, type Snapshot, withCurrentUrns, written } from "./state";
+import type { StatePlace } from "./state-folder";
 import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "./values";
 
 export interface DeploymentFile {
@@ -18,7 +18,7 @@ export interface DeploymentFile {
 }
 
 export interface StateFileOptions {
-  path: string;
+  place: StatePlace;
   env: Readonly<Record<string, string | undefined>>;
   /** The salt of the stack's configuration, which a new state takes over. */
   salt: string | undefined;
@@ -28,27 +28,28 @@ export interface StateFileOptions {
 
 /** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
 export class StateFile {
-  private readonly path: string;
+  private readonly content: AtomicFile;
   private metadata: Record<string, unknown> = {};
   /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
   private readonly ciphertexts = new Map<string, string>();
   /** What each resource looks like in the file: most are the same from one write to the next. */
   private readonly written = new WeakMap<ResourceState, Buffer>();
-  private folder: Promise<unknown> | undefined;
   /** The last write that was begun, and the one that will be when it has ended. */
   private lastWrite: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
+  /** What the file holds. */
+  private held: Snapshot = { resources: [], pendingOperations: [] };
 
   private constructor(
-    { path }: StateFileOptions,
+    { place }: StateFileOptions,
     private readonly crypter: Crypter,
   ) {
-    this.path = path;
+    this.content = new AtomicFile(place.file);
   }
 
   /** What the file holds; an empty stack when there is none. */
   static open(options: StateFileOptions): { file: StateFile; snapshot: Snapshot } {
-    const { deployment } = readState(options.path);
+    const { deployment } = readState(options.place.file);
     const provider = deployment.secrets_providers;
     if (provider !== undefined && provider.type !== "passphrase") {
       throw new EngineError(
@@ -56,7 +57,7 @@ export class StateFile {
       );
     }
     const salt = provider?.state?.salt ?? options.salt;
-    const keyFile = `${options.path}.key`;
+    const { keyFile } = options.place;
     const passphrase = findPassphrase(options.env, keyFile);
     const crypter =
       salt === undefined
@@ -69,7 +70,8 @@ export class StateFile {
       ...each,
       resource: file.opened(each.resource),
     }));
-    return { file, snapshot: { resources, pendingOperations } };
+    file.held = { resources, pendingOperations };
+    return { file, snapshot: file.held };
   }
 
   /**
@@ -86,21 +88,22 @@ export class StateFile {
     return this.next;
   }
 
-  /** Replaces the file in one stroke: a reader sees the old state or the new one. */
   private async write(snapshot: Snapshot | undefined): Promise<void> {
-    if (snapshot !== undefined) {
-      const temporary = `${this.path}.${process.pid}.tmp`;
-      const pieces = this.pieces(snapshot);
-      this.folder ??= mkdir(dirname(this.path), { recursive: true });
-      await this.folder;
-      const file = await open(temporary, "w", 0o600);
-      try {
-        await writeAll(file, pieces);
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, this.path);
+    if (snapshot === undefined) {
+      return;
     }
+    try {
+      await this.content.write(this.pieces(snapshot));
+    } catch (error) {
+      throw new EngineError(`The state could not be written to ${this.content.path}: ${(error as Error).message}.`);
+    }
+    this.held = snapshot;
+  }
+
+  /** What is there for certain, and not in the file. */
+  missing(snapshot: Snapshot): ResourceState[] {
+    const known = new Set(this.held.resources.map(({ urn, id }) => `${urn} ${id}`));
+    return snapshot.resources.filter(({ urn, id }) => !known.has(`${urn} ${id}`));
   }
 
   /** A state that was changed in place is written anew. */
@@ -174,24 +177,6 @@ export class StateFile {
   }
 }
 
-/** Without putting the pieces together first, which copies the whole state of a large stack once more. */
-async function writeAll(file: FileHandle, pieces: Buffer[]): Promise<void> {
-  for (let rest = pieces; rest.length > 0; ) {
-    const { bytesWritten } = await file.writev(rest);
-    rest = after(bytesWritten, rest);
-  }
-}
-
-/** What is left of pieces when so many bytes have been written. */
-function after(bytes: number, pieces: Buffer[]): Buffer[] {
-  let left = bytes;
-  return pieces.flatMap((piece) => {
-    const written = Math.min(left, piece.length);
-    left -= written;
-    return written === piece.length ? [] : [piece.subarray(written)];
-  });
-}
-
 const COMMA = Buffer.from(",\n");
 
 function separated(entries: Buffer[][]): Buffer[] {
@@ -215,7 +200,7 @@ function fromText({ ciphertext, plaintext }: Values): Value {
 /** The state with its secrets in clear text, as `pulumi stack export --show-secrets` writes it. */
 export function revealed(options: StateFileOptions): unknown {
   const { snapshot } = StateFile.open(options);
-  const { version, deployment } = readState(options.path);
+  const { version, deployment } = readState(options.place.file);
   const reveal = (value: Value): Value =>
     isSecret(value)
       ? { [SIGNATURE]: SECRET, plaintext: JSON.stringify(nested(value.value, (inner) => reveal(inner))) }
@@ -239,13 +224,13 @@ export function revealed(options: StateFileOptions): unknown {
 
 /** What a state file says, secrets encrypted; an empty stack when there is none. */
 export function readState(path: string): DeploymentFile {
-  if (!existsSync(path)) {
-    return { version: 3, deployment: {} };
-  }
   let file: DeploymentFile;
   try {
     file = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return { version: 3, deployment: {} };
+    }
     throw new EngineError(`The state file ${path} cannot be read: ${(error as Error).message}. Nothing was done.`);
   }
   if (!isObject(file as unknown as Value) || !isObject(file.deployment as unknown as Value)) {

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const GUARDS = "tests/faults/guards";
 
-/** Each: the guard, its file (seen from `provider`), what stands there, what is put in its place, and the narrowest tests that must fail. */
+/** Each: the guard, its file (in `provider` unless said), what stands there, what is put in its place, and the narrowest tests that must fail. */
 const MUTATIONS = [
   {
     guard: "the exact-code rule: a 404 by itself is not gone",
@@ -485,31 +485,101 @@ const MUTATIONS = [
   },
   {
     guard: "the control plane refuses a foreign Host",
-    file: "../sandbox/cloud/visitors.ts",
+    file: "sandbox/cloud/visitors.ts",
     from: "return isLoopback && asked === port;",
     to: "return true;",
     tests: "tests/sandbox/cloud/visitors",
   },
   {
     guard: "the API refuses a foreign Host",
-    file: "../sandbox/cloud/visitors.ts",
+    file: "sandbox/cloud/visitors.ts",
     from: 'return isAddress || !name.includes(".")',
     to: "return true",
     tests: "tests/sandbox/cloud/visitors",
   },
   {
     guard: "the sandbox refuses a foreign Origin",
-    file: "../sandbox/cloud/visitors.ts",
+    file: "sandbox/cloud/visitors.ts",
     from: "if (origin !== undefined && ",
     to: "if (origin === undefined && ",
     tests: "tests/sandbox/cloud/visitors",
   },
   {
     guard: "the sandbox refuses a foreign Sec-Fetch-Site",
-    file: "../sandbox/cloud/visitors.ts",
+    file: "sandbox/cloud/visitors.ts",
     from: 'if (site !== "none" && site !== "same-origin") {',
     to: 'if (site === "") {',
     tests: "tests/sandbox/cloud/visitors",
+  },
+  {
+    guard: "a state behind a link is written where it points",
+    file: "sandbox/engine/state-folder.ts",
+    from: "return follow(resolve(follow(parent, links), target), links + 1);",
+    to: "return path;",
+    tests: "tests/sandbox/engine/state-place",
+  },
+  {
+    guard: "a linked folder is followed",
+    file: "sandbox/engine/state-folder.ts",
+    from: "return join(follow(parent, links), basename(path));",
+    to: "return path;",
+    tests: "tests/sandbox/engine/state-place",
+  },
+  {
+    guard: "a lock of another process of the same id is stale",
+    file: "sandbox/engine/lock.ts",
+    from: "(started === undefined || started === now)",
+    to: "true",
+    tests: "tests/sandbox/engine/lock",
+  },
+  {
+    guard: "a lock of an earlier process of this id is stale",
+    file: "sandbox/engine/lock.ts",
+    from: "return held.has(path);",
+    to: "return true;",
+    tests: "tests/sandbox/engine/lock",
+  },
+  {
+    guard: "only an own lock is released",
+    file: "sandbox/engine/lock.ts",
+    from: "if (holder?.pid === process.pid && holder.host === hostname()) {",
+    to: "if (holder?.pid !== 0) {",
+    tests: "tests/sandbox/engine/lock",
+  },
+  {
+    guard: "a step whose beginning cannot be written does not begin",
+    file: "sandbox/engine/ledger.ts",
+    from: "if (await this.save()) {",
+    to: "await this.save();\n    if (end) {",
+    tests: "tests/sandbox/engine/unwritable",
+  },
+  {
+    guard: "what exists and is not in the state is named",
+    file: "sandbox/engine/state-file.ts",
+    from: "snapshot.resources.filter(({ urn, id }) => !known",
+    to: "snapshot.resources.filter(({ urn, id }) => known",
+    tests: "tests/sandbox/engine/unwritable",
+  },
+  {
+    guard: "a failed write is no unhandled rejection",
+    file: "sandbox/engine/ledger.ts",
+    from: "      this.onUnwritable(error as Error);\n      return false;",
+    to: "      this.onUnwritable(error as Error);\n      throw error;",
+    tests: "tests/sandbox/engine/unwritable",
+  },
+  {
+    guard: "gRPC between the engine's processes goes past a proxy",
+    file: "sandbox/engine/processes.ts",
+    from: "no_grpc_proxy: withLoopback(env)",
+    to: "no_grpc_proxy: env.no_proxy",
+    tests: "tests/sandbox/engine/unwritable",
+  },
+  {
+    guard: "a second signal ends a command whatever hangs",
+    file: "cli/interruption.ts",
+    from: "setTimeout(() => host.exit(exitCode), LAST_MS).unref();",
+    to: "",
+    tests: "tests/sandbox/cli/interruption",
   },
   {
     guard: "waits do not follow the time of day",
@@ -691,7 +761,7 @@ const MUTATIONS = [
 const temp = mkdtempSync(join(tmpdir(), "mutations-"));
 let survivors = 0;
 try {
-  for (const part of ["provider", "sandbox", "tests", "package.json", "jest.config.js"]) {
+  for (const part of ["provider", "sandbox", "cli", "tests", "package.json", "jest.config.js"]) {
     cpSync(join(root, part), join(temp, part), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(temp, "node_modules"), "junction");
@@ -699,7 +769,7 @@ try {
     throw new Error("the tests fail without any mutation");
   }
   for (const { guard, file, from, to, tests } of MUTATIONS) {
-    const path = join(temp, file.startsWith("sandbox/") ? "" : "provider", file);
+    const path = join(temp, /^(sandbox|cli)\//.test(file) ? "" : "provider", file);
     const source = readFileSync(path, "utf8");
     if (source.split(from).length !== 2) {
       throw new Error(`${file} does not hold exactly once what guards ${guard}: ${from}`);

@@ -3,7 +3,7 @@ import type { EngineEvent, OperationOptions, OperationResult, ResourceOp } from 
 import { makeSecret, UNKNOWN } from "../../../sandbox/engine/values";
 
 const NOTHING = { create: 0, update: 0, replace: 0, delete: 0, read: 0, refresh: 0, same: 0, discard: 0 };
-const WELL: OperationResult = { ok: true, changes: NOTHING, outputs: {}, diagnostics: [] };
+const WELL: OperationResult = { ok: true, isSaved: true, changes: NOTHING, outputs: {}, diagnostics: [] };
 
 /** What is printed of an operation, in a log or on a terminal. */
 function printed(

@@ -88,7 +88,13 @@ test("JSON is one object on one line, when all is over", () => {
   display.onEvent({ type: "resource", urn: urnOf("three"), op: "update", phase: "failed", keys });
   expect(text()).toBe("");
   const diagnostics = [{ severity: "error" as const, message: "no", urn: urnOf("three") }];
-  display.finish({ ok: false, changes: { ...WELL.changes, delete: 1 }, outputs: { id: "1" }, diagnostics });
+  display.finish({
+    ok: false,
+    isSaved: true,
+    changes: { ...WELL.changes, delete: 1 },
+    outputs: { id: "1" },
+    diagnostics,
+  });
   expect(text()).toMatch(/^\{.*\}\n$/);
   const about = (name: string) => ({ urn: urnOf(name), type: "pulumi-nodejs:dynamic/live:StreamMonitor", name });
   expect(JSON.parse(text())).toEqual({

@@ -1,7 +1,7 @@
 import type { EngineEvent, OperationResult, ResourceOp } from "../../../../sandbox/engine";
 
 const NOTHING = { create: 0, update: 0, replace: 0, delete: 0, read: 0, refresh: 0, same: 0, discard: 0 };
-export const WELL: OperationResult = { ok: true, changes: NOTHING, outputs: {}, diagnostics: [] };
+export const WELL: OperationResult = { ok: true, isSaved: true, changes: NOTHING, outputs: {}, diagnostics: [] };
 
 export function urnOf(name: string): string {
   return `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/live:StreamMonitor::${name}`;
