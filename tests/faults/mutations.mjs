@@ -227,8 +227,8 @@ const MUTATIONS = [
   {
     guard: "look before resend, in delete",
     file: "session.ts",
-    from: "attemptNumber > 1 ? again() : first()",
-    to: "attemptNumber > 1 ? Promise.resolve(undefined) : first()",
+    from: "await lookById(isLost ? patient(session) : session)",
+    to: "isLost ? undefined : await lookById(session)",
     tests: GUARDS,
   },
   {

@@ -88,8 +88,10 @@ test.each([
 });
 
 test("a list that only asks to be asked more slowly is waited for", async () => {
-  const { stage, id, outs, writes } = await unseen({}, { kind: "refuse", code: "Throttling.User", status: 400 }, 40);
+  const { stage, id, outs, writes } = await unseen({}, { kind: "refuse", code: "Throttling.User", status: 400 }, 150);
+  const began = stage.clock.now();
   await stage.delete(id, outs);
+  expect(stage.clock.now() - began).toBeGreaterThan(60_000);
   expect(writes()).toEqual([DELETE]);
 });
 
