@@ -15,7 +15,7 @@ import { check, diff, type Properties } from "./plan";
 import { PluginProcess } from "./plugin-process";
 import { timeoutFor } from "./policies";
 import { read } from "./reading";
-import { redact } from "./redact";
+import { redact, redactMessage } from "./redact";
 import { atDeadline } from "./report";
 import { RequestUrns } from "./request-urns";
 import { Account, type World } from "./service";
@@ -90,7 +90,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       // Pulumi prints the value of a property that a failure names, secret or not, so the path stands in the reason.
       return {
         inputs,
-        failures: failures.map((each) => ({ property: "", reason: `\`${each.property}\` ${each.reason}` })),
+        failures: failures.map((each) => ({
+          property: "",
+          reason: redactMessage(`\`${each.property}\` ${each.reason}`),
+        })),
       };
     });
   }

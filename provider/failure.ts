@@ -1,10 +1,13 @@
+import { redactMessage } from "./redact";
+
 /**
  * A failure in our own words: what happened, what state things are in now, and what to do next. It carries neither `id`
  * nor a numeric `code` nor `details`, which Pulumi's plugin host would misread, and no stack, which it would print twice.
+ * Whatever its message quotes (ids, names and domains of a state or of the cloud too) is redacted here.
  */
 export class Failure extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(redactMessage(message), options);
     this.name = "StreamMonitor";
   }
 }

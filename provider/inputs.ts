@@ -2,7 +2,6 @@ import { z } from "zod";
 import { parseDuration } from "./duration";
 import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, UNKNOWN } from "./keys";
 import { SESSION_KEYS } from "./likeness";
-import { redact } from "./redact";
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;
@@ -71,7 +70,8 @@ const region = text(64).refine(
 
 const schema = z.strictObject({
   domain: text(253).refine(
-    (value) => /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
+    // What is too long is told so already, and would take the square of its length here.
+    (value) => value.length > 253 || /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
     "must be a domain name, without scheme or path",
   ),
   outputTemplate: z.enum(OUTPUT_TEMPLATES),
@@ -157,7 +157,7 @@ function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Chec
   }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      property: pathText([...issue.path, redact(key.slice(0, 64))]),
+      property: pathText([...issue.path, key]),
       reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
     }));
   }

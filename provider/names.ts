@@ -77,10 +77,19 @@ export function automaticStream(monitorName: string, random: () => number): stri
 
 /** Reads the owner out of a resource's URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
 export function ownerFromUrn(urn: string): Owner | undefined {
-  const parts = /^urn:pulumi:(.+?)::(.+?)::(.+?)::(.+)$/s.exec(urn);
-  return parts === null
-    ? undefined
-    : { stack: parts[1] as string, project: parts[2] as string, resource: parts[4] as string };
+  // Step by step, because a pattern with four open ends takes the cube of a long text.
+  const [stack, afterStack] = cutAt(urn.startsWith(URN_BEGIN) ? urn.slice(URN_BEGIN.length) : "");
+  const [project, afterProject] = cutAt(afterStack);
+  const [types, resource] = cutAt(afterProject);
+  return types !== "" && resource !== "" ? { stack, project, resource } : undefined;
+}
+
+const URN_BEGIN = "urn:pulumi:";
+
+/** What stands before and after the first `::` that has something before it. */
+function cutAt(text: string): [before: string, after: string] {
+  const end = text.indexOf("::", 1);
+  return end < 0 ? ["", ""] : [text.slice(0, end), text.slice(end + 2)];
 }
 
 function prefixOf(parts: string[]): string {

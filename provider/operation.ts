@@ -3,7 +3,7 @@ import { formatDuration } from "./duration";
 import type { EngineLink } from "./engine-link";
 import { Ended } from "./failure";
 import type { CallContext, CallEvent } from "./live/client";
-import { redact } from "./redact";
+import { redactMessage } from "./redact";
 import { Trail } from "./trail";
 
 export type OperationName = "create" | "read" | "update" | "delete";
@@ -16,6 +16,8 @@ export interface OperationOptions {
    * what must be said goes to the stack's row.
    */
   urn: string | undefined;
+  /** Values that no line may show, because the program marked them as secret. */
+  secrets?: readonly string[];
   clock: Clock;
   engine: EngineLink;
 }
@@ -87,10 +89,9 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row that the next one takes the place of. */
   show(text: string): void {
-    if (this.options.urn === undefined) {
-      return;
+    if (this.options.urn !== undefined) {
+      void this.tell(text, "info", true);
     }
-    void this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: true });
   }
 
   /** Pulumi leaves the last line on a row that has ended: what it says of the way there is no news then. */
@@ -102,22 +103,31 @@ export class Operation implements CallContext {
 
   /** A line on the resource's row that stays. */
   say(text: string): void {
-    void this.options.engine.log({ urn: this.options.urn, text: redact(text), severity: "info", ephemeral: false });
+    void this.tell(text, "info", false);
   }
 
   /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
   warn(text: string): void {
     if (!this.warned.has(text)) {
       this.warned.add(text);
-      this.warnings.push(
-        this.options.engine.log({ urn: this.options.urn, text, severity: "warning", ephemeral: false }),
-      );
+      this.warnings.push(this.tell(text, "warning", false));
     }
   }
 
   /** Settles when the engine has every warning: it may end this process as soon as the last operation has ended. */
   async warningsShown(): Promise<void> {
     await Promise.all(this.warnings);
+  }
+
+  /** The one way to the resource's row: what lines quote is foreign, as what errors quote is. */
+  private tell(text: string, severity: "info" | "warning", ephemeral: boolean): Promise<void> {
+    const { engine, urn } = this.options;
+    return engine.log({ urn, text: this.redacted(text), severity, ephemeral });
+  }
+
+  /** A text without the values that the program marked as secret. */
+  redacted(text: unknown): string {
+    return redactMessage(text, this.options.secrets);
   }
 
   sleep(ms: number): Promise<void> {

@@ -1,44 +1,102 @@
 /**
- * Longer texts are cut, before given secrets are looked for in them and once more before patterns are: nobody reads them, and a
- * pattern may take as many steps as a text has pairs of characters.
+ * How many characters are kept. A word that is longer is cut before patterns see it, and no pattern but for spaces looks
+ * beyond a word, so any text takes linear time.
  */
-const LONGEST = { searched: 16_000, matched: 2_000, shown: 500 } as const;
+const LONGEST = {
+  word: 300,
+  /** A part that comes from outside, such as a message of the cloud. */
+  part: { matched: 2_000, shown: 500 },
+  /** A whole message of ours, in which such parts stand. */
+  whole: { matched: 16_000, shown: 4_000 },
+} as const;
+
+type Secrets = readonly (string | undefined)[];
 
 /**
  * Makes text from outside (the cloud, the network stack, a user) fit to be shown: no query string of any URL, in whatever
  * spelling, no token, no key, no control characters, and not longer than anybody wants to read.
  */
-export function redact(text: unknown, secrets: readonly (string | undefined)[] = []): string {
-  let clean = String(text);
-  const given = secrets.filter((secret) => secret !== undefined && secret.length >= 4) as string[];
-  const isCut = clean.length > LONGEST.searched;
-  clean = clean.slice(0, LONGEST.searched);
-  for (const secret of given) {
-    clean = clean.split(secret).join("***");
+export function redact(text: unknown, secrets: Secrets = []): string {
+  const words = cutWords(without(secrets, textOf(text)));
+  return whole(matched(upToSpace(words, LONGEST.part.matched)).slice(0, LONGEST.part.shown));
+}
+
+/**
+ * The same for a whole message of ours, with everything that was put into it. Where it is too long, the middle goes: it
+ * begins with what failed, and ends with what to do.
+ */
+export function redactMessage(text: unknown, secrets: Secrets = []): string {
+  const { matched: searched, shown } = LONGEST.whole;
+  const clean = matched(withoutMiddle(cutWords(without(secrets, textOf(text))), searched));
+  return whole(withoutMiddle(clean, shown));
+}
+
+/** Nothing that is thrown or answered can keep us from showing something. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "something that cannot be shown";
   }
-  if (isCut) {
-    // The cut may have gone through a secret, and left a part of it that is not known any more.
-    clean = clean.slice(0, -Math.max(1, ...given.map((secret) => secret.length)));
+}
+
+function without(secrets: Secrets, text: string): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret !== undefined && secret.length >= 4) {
+      clean = clean.split(secret).join("***");
+    }
   }
+  return clean;
+}
+
+/** Spaces that are not seen would part a key from its value, and a word from its end. */
+function cutWords(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .replace(/\p{Cf}+/gu, "")
+    .replace(new RegExp(`(\\S{${LONGEST.word}})\\S+`, "g"), "$1…");
+}
+
+function matched(text: string): string {
   return (
-    clean
-      .slice(0, LONGEST.matched)
-      .replace(/[\u202a-\u202e\u2066-\u2069]+/g, " ")
-      // Spaces that are not seen would part a key from its value.
-      .replace(/\p{Cf}+/gu, "")
+    text
       .replace(/\\u003[fF]|%3[fF]/g, "?")
       .replace(/\\u003[dD]|%3[dD]/g, "=")
       .replace(/\\u0026|%26/g, "&")
       .replace(/([a-z][a-z0-9+.-]*(?::|%3A)(?:\/|%2F){2}[^\s"<>?]*)\?[^\s"<>]*/gi, "$1?***")
       .replace(/[?&;][^\s"<>]*=[^\s"<>]*/g, "?***")
+      .replace(/\b(\w*authorization[\\"']*\s*[:=][\\"'\s]*)(?:(?:Bearer|Basic)\s+)?[^\s"',;]+/gi, "$1***")
+      // Quotes may be quoted in turn, where an answer stands in another.
       .replace(
-        /\b((?:auth|api|access)[_-]?(?:key|token)(?:id|secret)?|\w*token|\w*secret|\w*password|sign(?:ature)?)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+/gi,
+        /\b((?:auth|api|access|private)[_-]?(?:key|token)(?:id|secret)?|\w*token|\w*secret|\w*password|\w*passwd|passphrase|\w*signature|\w*credential|sign)([\\"']*\s*[:=][\\"'\s]*)[^\s"'\\,;&<>]+/gi,
         "$1$2***",
       )
       .replace(/\bBearer\s+\S+/gi, "Bearer ***")
-      .replace(/\/\/[^\s"'<>]*@/g, "//***@")
-      .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+      // Where a word was cut, who logs in may have lost the sign that ends it.
+      .replace(/\/\/[^\s"'<>]*[@…]/g, "//***@")
       .trim()
-      .slice(0, LONGEST.shown)
   );
+}
+
+function upToSpace(text: string, longest: number): string {
+  if (text.length <= longest) {
+    return text;
+  }
+  const end = text.lastIndexOf(" ", longest);
+  return text.slice(0, end > 0 ? end : longest);
+}
+
+function withoutMiddle(text: string, longest: number): string {
+  if (text.length <= longest) {
+    return text;
+  }
+  const half = longest / 2 - 2;
+  const from = text.indexOf(" ", text.length - half);
+  return `${upToSpace(text, half)} … ${text.slice(from > 0 ? from + 1 : text.length - half)}`;
+}
+
+/** A cut may have halved a character. */
+function whole(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd");
 }

@@ -240,7 +240,7 @@ function withoutZeros(timeouts: CustomTimeouts): CustomTimeouts {
 /** Reads a duration such as `1h30m`. */
 function seconds(text: string): number {
   const units: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
+  return [...text.slice(0, 100).matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
     (total, [, amount, unit]) => total + Number(amount) * (units[unit as string] ?? 0),
     0,
   );

@@ -62,6 +62,27 @@ const MUTATIONS = [
     tests: "tests/provider/shapes",
   },
   {
+    guard: "whatever an error quotes is redacted",
+    file: "failure.ts",
+    from: "super(redactMessage(message), options);",
+    to: "super(message, options);",
+    tests: "tests/provider/foreign-texts",
+  },
+  {
+    guard: "whatever a line quotes is redacted",
+    file: "operation.ts",
+    from: "return redactMessage(text, this.options.secrets);",
+    to: "return String(text);",
+    tests: "tests/provider/foreign-texts",
+  },
+  {
+    guard: "what a check finds is redacted",
+    file: "dynamic.ts",
+    from: "reason: redactMessage(`",
+    to: "reason: String(`",
+    tests: "tests/provider/foreign-texts",
+  },
+  {
     guard: "STS out of reach is not yes",
     file: "gone.ts",
     from: "const asked = await whose.catch((error: unknown) => {",
@@ -388,9 +409,9 @@ const MUTATIONS = [
   {
     guard: "no secret in a message",
     file: "redact.ts",
-    from: "  let clean = String(text);",
-    to: "  if (text !== null) return String(text);\n  let clean = String(text);",
-    tests: GUARDS,
+    from: "function matched(text: string): string {",
+    to: 'function matched(text: string): string {\n  if (text !== "") return text;',
+    tests: "tests/provider/texts",
   },
   {
     guard: "two resources never own one session",
