@@ -9,6 +9,7 @@ import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
 import { Pacer, scaledRates } from "./live/pacing";
 import { sdkTransport } from "./live/transport";
+import { ownerFromUrn } from "./names";
 import { unsupportedNode } from "./node-version";
 import { type OperationName, type Supervisor, underDeadline } from "./operation";
 import { check, diff, type Properties } from "./plan";
@@ -18,6 +19,7 @@ import { read } from "./reading";
 import { redact, redactMessage } from "./redact";
 import { atDeadline } from "./report";
 import { RequestUrns } from "./request-urns";
+import { markedTexts, withSecretMarks } from "./secret-marks";
 import { Account, type World } from "./service";
 import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "./settings";
 import { ORIGIN, understood } from "./shapes";
@@ -56,12 +58,15 @@ function pluginSurroundings(): Surroundings {
 export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourceProvider {
   const problem = unsupportedNode();
   if (problem !== undefined) {
-    throw bare(problem);
+    throw withoutStack("check", problem);
   }
   try {
-    return new DynamicFace(surroundings ?? pluginSurroundings());
+    // A test sees plain values.
+    return surroundings === undefined
+      ? withSecretMarks(new DynamicFace(pluginSurroundings()))
+      : new DynamicFace(surroundings);
   } catch (error) {
-    throw presentable("check", error);
+    throw presentable("check", error, {});
   }
 }
 
@@ -84,7 +89,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
-    return ours("check", async () => {
+    return ours("check", news, async () => {
       const random = () => this.surroundings.clock.random();
       const { inputs, failures } = check(olds, news, this.account.sources, random);
       // Pulumi prints the value of a property that a failure names, secret or not, so the path stands in the reason.
@@ -99,7 +104,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return ours("diff", async () => {
+    return ours("diff", news, async () => {
       if (news.__get !== true) {
         this.claims.hold(id, [olds.__urn, news.__urn]);
       }
@@ -148,17 +153,21 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     body: (properties: Properties, context: Context) => Promise<T>,
   ): Promise<T> {
     const { clock, engine, env, supervisor } = this.surroundings;
-    return ours(name, async () => {
+    return ours(name, given, async () => {
       const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
-      return underDeadline({ name, timeoutMs, urn, clock, engine }, supervisor, async (operation) => {
-        try {
-          const { account, announcements, claims } = this;
-          return await body(properties, { account, announcements, claims, operation });
-        } catch (error) {
-          throw await atDeadline(error, operation, undefined);
-        }
-      });
+      return underDeadline(
+        { name, timeoutMs, urn, clock, engine, secrets: markedTexts(properties) },
+        supervisor,
+        async (operation) => {
+          try {
+            const { account, announcements, claims } = this;
+            return await body(properties, { account, announcements, claims, operation });
+          } catch (error) {
+            throw await atDeadline(error, operation, undefined);
+          }
+        },
+      );
     });
   }
 }
@@ -180,18 +189,21 @@ const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
 };
 
 /** Lets nothing but our own errors out: without stack, and with an `id` only where a session was made. */
-async function ours<T>(name: keyof typeof AFTERMATH, body: () => Promise<T>): Promise<T> {
+async function ours<T>(name: keyof typeof AFTERMATH, properties: Properties, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    throw presentable(name, error);
+    throw presentable(name, error, properties);
   }
 }
 
-function presentable(name: keyof typeof AFTERMATH, error: unknown): Error {
+function presentable(name: keyof typeof AFTERMATH, error: unknown, properties: Properties): Error {
+  const { secrets, resource } = factsOf(properties);
+  const bare = (message: string) => withoutStack(name, redactMessage(message, secrets), resource);
   if (error instanceof Incomplete) {
-    const { monitorId: id, state: properties } = error;
-    return Object.assign(bare(error.message), { id, properties, reasons: [error.message] });
+    const { monitorId: id, state } = error;
+    const failure = bare(error.message);
+    return Object.assign(failure, { id, properties: state, reasons: [failure.message] });
   }
   if (error instanceof Failure) {
     return bare(error.message);
@@ -204,12 +216,22 @@ function presentable(name: keyof typeof AFTERMATH, error: unknown): Error {
 }
 
 /**
- * Pulumi shows the message on the resource's row. Of some hooks the plugin host also prints the error and its stack, on the
- * stack's row: there it is only said where to look.
+ * Pulumi shows the message on the resource's row. Of most hooks the plugin host also prints `<error>: <stack>` on the stack's
+ * row; there it is only said which resource to look at, so that the message is not shown twice.
  */
-function bare(message: string): Error {
+function withoutStack(name: keyof typeof AFTERMATH, message: string, resource?: string): Error {
   const error = new Failure(message);
-  error.toString = () => "StreamMonitor";
-  error.stack = "the error stands at the resource";
+  error.toString = () => (resource === undefined ? "StreamMonitor" : `StreamMonitor ${redact(resource)}`);
+  error.stack = `${name} failed, see the error of that resource`;
   return error;
+}
+
+/** What of the properties an error needs. They may be what the error is about, so nothing in them is relied on. */
+function factsOf(properties: Properties): { secrets: string[]; resource?: string | undefined } {
+  try {
+    const urn = declaredUrn(properties);
+    return { secrets: markedTexts(properties), resource: urn && ownerFromUrn(urn)?.resource };
+  } catch {
+    return { secrets: [] };
+  }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { afterTransformations, secretly } from "./program-side";
 
 /** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
 export interface ProviderArgs {
@@ -30,7 +31,8 @@ export interface ProviderArgs {
 
 /**
  * An account and region of its own for the resources that are given it, for stacks that span several. What it does not set
- * comes from the environment: the stack's configuration is not seen through an explicit provider.
+ * comes from the environment: the stack's configuration is not seen through an explicit provider. What may hold a secret is one
+ * in the state: everything but region, profile, role name and endpoints.
  *
  * @example Sessions in two regions
  * ```typescript
@@ -44,7 +46,19 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-const SECRETS: readonly (keyof ProviderArgs)[] = ["secretKey", "securityToken"];
+/** What may stand in the state in clear; everything else is a secret, because its name does not tell what it holds. */
+const PLAIN: readonly string[] = ["region", "profile", "ecsRoleName", "endpoints", "protocol"];
+
+afterTransformations(Provider, (props, opts) => ({
+  props: Object.fromEntries(
+    Object.entries(props).map(([key, value]) => [
+      key,
+      !key.startsWith("alicloud:") || PLAIN.includes(key.slice("alicloud:".length)) ? value : secretly(value),
+    ]),
+  ),
+  opts,
+}));
+
 const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "endpoints"];
 
 /** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
@@ -53,7 +67,7 @@ function configuration(args: ProviderArgs): pulumi.Inputs {
   return Object.fromEntries(
     keys.map((key) => {
       const value = STRUCTURED.includes(key) ? pulumi.jsonStringify(args[key]) : args[key];
-      return [`alicloud:${key}`, SECRETS.includes(key) ? pulumi.secret(value) : value];
+      return [`alicloud:${key}`, value];
     }),
   );
 }

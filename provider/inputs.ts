@@ -157,7 +157,7 @@ function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Chec
   }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      property: pathText([...issue.path, key]),
+      property: pathText([...issue.path, key.slice(0, 64)]),
       reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
     }));
   }

@@ -11,6 +11,9 @@ export type OnDelete = (typeof ON_DELETE)[number];
 /** Arguments whose values are secret as a whole: stream URLs carry keys, webhooks and callbacks carry tokens. */
 export const SECRET_KEYS = ["inputList", "callbackUrl", "dingTalkWebHookUrl"] as const;
 
+/** Arguments that others are made of: the stream of the name, and the output URLs of all four. */
+export const NAME_KEYS = ["domain", "app", "stream", "monitorName"] as const;
+
 /** Outputs that are no arguments, and that a program may ask for. */
 export const RECORDED = [
   "monitorId",

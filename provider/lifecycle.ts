@@ -81,7 +81,11 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
 async function make(declared: CompleteInputs, service: Service, context: Context): Promise<string> {
   const { announcements, claims, operation } = context;
   operation.enter("telling Pulumi the name of the session");
-  const announced = { name: declared.monitorName, urn: operation.options.urn, signal: operation.signal };
+  const announced = {
+    name: operation.redacted(declared.monitorName),
+    urn: operation.options.urn,
+    signal: operation.signal,
+  };
   return announcements.around(announced, () => createSession(declared, claims.known, service, operation));
 }
 

@@ -4,6 +4,7 @@ import { INPUT_KEYS, UNKNOWN } from "./keys";
 import { SESSION_KEYS, sameJson } from "./likeness";
 import { load } from "./loading";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "./names";
+import { markedKeys } from "./secret-marks";
 import { configuredRegion, environmentRegion, type Sources } from "./settings";
 import { understood } from "./shapes";
 import type { Internal, MonitorState } from "./state";
@@ -107,7 +108,8 @@ export function diff(olds: Properties, news: Properties): MonitorDiff {
   if (old.__incomplete === true || changed.some((key) => old.__drift?.[key] !== undefined)) {
     return { changes: true };
   }
-  return changed.length > 0 ? {} : { changes: false };
+  const sameMarks = sameJson(markedKeys(olds), markedKeys(news));
+  return changed.length > 0 || !sameMarks ? {} : { changes: false };
 }
 
 /** The arguments that differ between a state and what is declared now. What nobody declares may be as it likes. */

@@ -60,6 +60,7 @@ const SHAPES: Readonly<Record<Key, Shape>> = {
   __get: flag,
   __explicit: flag,
   __auto: keys,
+  __secrets: keys,
   __incomplete: flag,
   __given: text,
   __drift: texts,

@@ -31,6 +31,8 @@ export interface Internal {
   __auto?: string[];
   /** Set for a resource with an explicit provider that adopts a session: other resources may run in another plugin process. */
   __explicit?: boolean;
+  /** Which of the names the program marked as secret: the plugin is told values, but not marks. */
+  __secrets?: string[];
   /** Set when the last create or update did not come to its end. */
   __incomplete?: boolean;
   /** The name that this resource gave its session, or adopted it under, where `monitorName` and `__drift` hold another. */

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StreamMonitorArgs } from "./args";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
-import { RECORDED, SECRET_KEYS } from "./keys";
+import { NAME_KEYS, RECORDED, SECRET_KEYS } from "./keys";
 import { mismatchedSdk } from "./node-version";
+import { afterTransformations, expectOwnDependency, secretKeys, secretly, withSecretOutputs } from "./program-side";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */
 export interface StreamMonitorState {
@@ -63,8 +64,7 @@ export class StreamMonitor extends pulumi.CustomResource {
   /** When it was last stopped, UTC (API field `StopTime`); absent before the first stop. */
   declare readonly stopTime: pulumi.Output<string | undefined>;
   /**
-   * Where its picture can be played (API field `OutputUrls`). It holds `domain`, `app` and `stream`: where one of them is a
-   * secret, declare the resource with `additionalSecretOutputs: ["outputUrls"]`.
+   * Where its picture can be played (API field `OutputUrls`). Secret where `domain`, `app`, `stream` or `monitorName` is.
    */
   declare readonly outputUrls: pulumi.Output<OutputUrls>;
   /** The region that it is in. */
@@ -104,21 +104,25 @@ export class StreamMonitor extends pulumi.CustomResource {
    * @param opts Pulumi's resource options; `customTimeouts` are honoured as if they stood in `timeouts`
    */
   constructor(name: string, args: StreamMonitorArgs, opts?: pulumi.CustomResourceOptions) {
-    const { stackTraceLimit } = Error;
-    // The SDK takes a stack trace for each of four promises of each output, and source maps make each of them dear: 6 ms a
-    // resource in all. The one that tells where in the program the resource stands has a limit of its own.
-    Error.stackTraceLimit = 0;
+    expectOwnDependency();
+    const { prepareStackTrace } = Error;
+    // The SDK reads the stack of four promises of each output, and source maps make each of them dear: 6 ms a resource in all.
+    // Only the one that tells where in the program the resource stands, which has no limit, is worth that. What is thrown
+    // here is read later, and has its stack.
+    if (prepareStackTrace !== undefined) {
+      Error.prepareStackTrace = (error, frames) =>
+        Error.stackTraceLimit === Number.POSITIVE_INFINITY
+          ? prepareStackTrace(error, frames)
+          : `${error}\n    at ${frames.join("\n    at ")}`;
+    }
     try {
       warnOfSdk();
       // JavaScript may leave them out; `check` says what is missing.
       const given = args ?? {};
       const inputs = opts?.id === undefined ? declaration(name, given, opts) : lookUp(name, given, opts);
-      super(TYPE, name, inputs, secretly(opts));
-    } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
-      throw withStack(error);
+      super(TYPE, name, inputs, withSecretOutputs(opts, SECRET_KEYS));
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      Error.prepareStackTrace = prepareStackTrace;
     }
   }
 
@@ -159,12 +163,16 @@ function warnOfSdk(): void {
   }
 }
 
-/** What the SDK throws in the constructor has no stack then: it gets that of whoever asked for the resource. */
-function withStack(error: unknown): unknown {
-  if (error instanceof Error) {
-    Error.captureStackTrace(error, StreamMonitor);
-  }
-  return error;
+afterTransformations(StreamMonitor, (props, opts) => ({
+  props: opts.id === undefined ? withMarks(props) : props,
+  opts: withSecretOutputs(opts, SECRET_KEYS),
+}));
+
+/** The plugin marks what must be secret, too; it is not told which other values are, so their names go along. */
+function withMarks(props: pulumi.Inputs): pulumi.Inputs {
+  const secrets = SECRET_KEYS.filter((key) => props[key] !== undefined).map((key) => [key, secretly(props[key])]);
+  const names = secretKeys(props, NAME_KEYS);
+  return { ...props, ...Object.fromEntries(secrets), ...(names === undefined ? {} : { __secrets: names }) };
 }
 
 /** Outputs exist only for keys that were registered, so those that the cloud fills are announced as undefined. */
@@ -182,7 +190,7 @@ function declaration(
   const timeouts = anyCustom
     ? pulumi.output(args.timeouts).apply((own) => ({ ...own, ...withoutUndefined(custom) }))
     : args.timeouts;
-  const secrets = SECRET_KEYS.filter((key) => args[key] !== undefined).map((key) => [key, pulumi.secret(args[key])]);
+  const secrets = SECRET_KEYS.filter((key) => args[key] !== undefined).map((key) => [key, secretly(args[key])]);
   return {
     ...announced(),
     ...args,
@@ -231,11 +239,6 @@ function urnBelow(parent: pulumi.Resource, name: string): Promise<string> {
   return new Promise<string>((resolve) => {
     urn.apply(resolve);
   });
-}
-
-/** Also what a read or a `get` brings is secret, which the arguments' own marks would not cover. */
-function secretly(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
-  return pulumi.mergeOptions(opts, { additionalSecretOutputs: [...SECRET_KEYS] });
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

@@ -11,8 +11,8 @@ const SECRETIVE = {
 
 /** What Pulumi's plugin host prints, or puts into its answer, of an error. */
 function expectFitToBeShown(error: Thrown): void {
-  expect(error.stack?.split("\n")).toEqual(["the error stands at the resource"]);
-  expect(String(error)).toBe("StreamMonitor");
+  expect(error.stack).toMatch(/^\w+ failed, see the error of that resource$/);
+  expect(String(error)).toMatch(/^StreamMonitor( wall)?$/);
   expect(`${error.message} ${error.stack}`).not.toMatch(/topsecret|test-secret/);
   expect(typeof (error as { code?: unknown }).code).not.toBe("number");
   expect(error).not.toHaveProperty("details");
@@ -161,7 +161,7 @@ test("what is wrong with the plugin's own settings is told without a stack", asy
       const fresh = require("../../provider/dynamic") as typeof import("../../provider/dynamic");
       const error = await thrownBy((async () => fresh.handler())());
       expect(error.message).toMatch(/^ALICLOUD_LIVE_RATE_FACTOR must be .*, not "0,5"\. Nothing was sent/);
-      expect(error.stack).toBe("the error stands at the resource");
+      expect(error.stack).toMatch(/^\w+ failed, see the error of that resource$/);
     } finally {
       delete process.env.ALICLOUD_LIVE_RATE_FACTOR;
     }
