@@ -86,7 +86,7 @@ function signsOfFailure(body: Body): Sign | undefined {
     return { ...(typeof code === "string" && /\D/.test(code) ? { code } : {}), ...message };
   }
   // Where nothing else says that the call went well, a message is believed only if it does.
-  const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => !isNothing(value));
+  const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => value != null && value !== "");
   return !saysWell && of(MESSAGES).some((value) => !isNothing(value)) ? message : undefined;
 }
 

@@ -147,6 +147,19 @@ test("a list out of all bounds is one mistake, not ten thousand", () => {
   expect(check({}, { ...ARGS, inputList: many }, sources(), () => 0.5).failures).toHaveLength(100);
 });
 
+test.each([
+  ["60 inputs of 400 characters", 60, "x".repeat(400), false],
+  ["100 inputs of 1,000 characters", 100, "x".repeat(1_000), false],
+  ["100 inputs of 2,000 characters", 100, "x".repeat(2_000), true],
+  ["100 inputs of 300 characters that take six bytes each", 100, "\u00e9".repeat(300), true],
+])("%s: one request line must carry them all", (_what, count, path, isTooLong) => {
+  const inputList = Array.from({ length: count }, (_, index) => ({ inputUrl: `rtmp://a/${path}${index}` }));
+  const found = mistakes({ ...ARGS, inputList });
+  expect(found).toEqual(isTooLong ? { inputList: expect.stringMatching(/^is too long: .* 128 KB/) } : {});
+  // What is not known yet is looked at by the final check.
+  expect(mistakes({ ...ARGS, inputList, domain: UNKNOWN })).toEqual(found);
+});
+
 test("no reason quotes a value, and no property is named to Pulumi, which would print its value", async () => {
   const stage = new Stage();
   await expect(

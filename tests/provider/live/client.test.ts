@@ -154,6 +154,16 @@ test("throttled: it waits for its turn, as long as the cloud says, and tells so"
   expect(failed[0]).not.toHaveProperty("retryInMs");
 });
 
+test("a 5xx to a write is settled by the caller; when it says when to come back, the next such call waits until then", async () => {
+  const lab = new Lab();
+  lab.answer = () => (lab.sent.length < 2 ? refusal("SystemBusy", 503, "busy", 5_000)() : ok()());
+  const failure = await lab.failure((client, context) => client.delete("m", context));
+  expect(failure).toMatchObject({ verdict: "ambiguous", retryAfterMs: 5_000 });
+  await lab.run((client, context) => client.delete("m", context));
+  expect(lab.times).toHaveLength(2);
+  expect(Number(lab.times[1]) - Number(lab.times[0])).toBeGreaterThanOrEqual(5_000);
+});
+
 test.each(["ServiceUnavailable", "InternalError"])("a question that met %s is asked again, later", async (code) => {
   const lab = new Lab();
   lab.answer = () => (lab.sent.length < 3 ? refusal(code, 503)() : ok({ Total: 0, LiveStreamMonitorList: [] })());
