@@ -1,179 +1,187 @@
-import { Failure } from "./failure";
+import { readSource } from "./account/credential-sources";
+import { type Identity, readIdentity } from "./account/identity";
+import { SourceFailure, type SourceTransport, sourceTransport } from "./account/source-request";
+import { type Clock, untilAborted } from "./clock";
+import { parseEndpoint } from "./endpoint";
+import { Failure, NoCredentials } from "./failure";
+import { retry } from "./live/retry";
 import type { Credential } from "./live/transport";
-import { load } from "./loading";
-import { redact } from "./redact";
-import { parseJson, type Sources, setting } from "./settings";
+import { endpointOverride, type Sources } from "./settings";
 
-/** Gives credentials that are fresh enough for one call; tokens that expire are renewed by the library. */
-export type CredentialSource = () => Promise<Credential>;
+/** How long a credential is used before its source is asked again: the library tells no expiry. */
+const MAX_AGE_MS = 10 * 60_000;
+/** The longest that one question to a source may take; a helper program is given 60 s by the library. */
+const LONGEST_MS = 75_000;
+
+/** How often a helper program that failed is run again. */
+const BRIEF_TRIES = 2;
+
+/** Told of a source that is asked again, with the wait before. */
+export type OnWait = (failure: SourceFailure, waitMs: number) => void;
 
 /**
- * Finds the credentials in pulumi-alicloud's configuration keys, then in the environment under its new and its old
- * names, then by the default chain of `@alicloud/credentials` (OIDC, CLI profile, ECS role). Nothing is read before the
- * first call, and what is found is used for the life of the process.
+ * The one credential of an account. It is held until it is refused or ten minutes old, and fetched once for all who ask.
+ *
+ * @example
+ * ```typescript
+ * const credential = await credentials.get(signal);
+ * // refused by the cloud:
+ * const another = await credentials.renew(credential, signal);
+ * ```
  */
-export function credentialSource(sources: Sources): CredentialSource {
-  let client: Promise<CredentialSource> | undefined;
-  return async () => {
-    client ??= open(sources);
+export class Credentials {
+  private held: { credential: Credential; since: number } | undefined;
+  private fetch: Fetch | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly read: () => Promise<Credential>,
+    /** Makes an error for the user of a failure that ends the attempts. */
+    private readonly present: (error: unknown) => unknown = (error) => error,
+  ) {}
+
+  /** What is held, or what the source gives now. Waits for a source that cannot be reached until the signal aborts. */
+  get(signal: AbortSignal, onWait?: OnWait): Promise<Credential> {
+    const { held } = this;
+    if (held !== undefined && this.clock.now() - held.since < MAX_AGE_MS) {
+      return Promise.resolve(held.credential);
+    }
+    this.held = undefined;
+    this.fetch ??= this.begin();
+    return this.fetch.join(signal, onWait).catch((error: unknown) => {
+      throw this.present(error);
+    });
+  }
+
+  /** Drops a credential that the cloud refused, and asks its source once more: `undefined` when that gives the same again. */
+  async renew(refused: Credential, signal: AbortSignal, onWait?: OnWait): Promise<Credential | undefined> {
+    if (this.held !== undefined && sameCredential(this.held.credential, refused)) {
+      this.held = undefined;
+    }
+    const credential = await this.get(signal, onWait);
+    return sameCredential(credential, refused) ? undefined : credential;
+  }
+
+  private begin(): Fetch {
+    const fetch = new Fetch(this.clock, this.read, (credential) => {
+      if (this.fetch === fetch) {
+        this.fetch = undefined;
+      }
+      if (credential !== undefined) {
+        this.held = { credential, since: this.clock.now() };
+      }
+    });
+    return fetch;
+  }
+}
+
+/** One fetch on behalf of many: it goes on while anybody waits for it. */
+class Fetch {
+  private readonly controller = new AbortController();
+  private readonly listeners = new Set<OnWait>();
+  private readonly result: Promise<Credential>;
+  private waiting = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly read: () => Promise<Credential>,
+    private readonly done: (credential: Credential | undefined) => void,
+  ) {
+    this.result = this.run();
+    this.result.then(done, () => done(undefined));
+  }
+
+  async join(signal: AbortSignal, onWait: OnWait = () => {}): Promise<Credential> {
+    this.waiting += 1;
+    this.listeners.add(onWait);
     try {
-      return await (await client)();
+      return await untilAborted(this.result, signal);
+    } finally {
+      this.waiting -= 1;
+      this.listeners.delete(onWait);
+      if (this.waiting === 0) {
+        // Whoever asks next begins anew.
+        this.done(undefined);
+        this.controller.abort(signal.reason ?? "nobody waits");
+      }
+    }
+  }
+
+  private run(): Promise<Credential> {
+    const { clock, controller } = this;
+    let brief = 0;
+    return retry(() => this.withinLimit(this.read()), {
+      clock,
+      signal: controller.signal,
+      worth: (error) =>
+        error instanceof SourceFailure &&
+        (error.kind === "again" || (error.kind === "briefly" && ++brief <= BRIEF_TRIES)),
+      onRetry: (error, waitMs) => {
+        for (const listener of this.listeners) {
+          listener(error as SourceFailure, waitMs);
+        }
+      },
+    });
+  }
+
+  /** A source that says nothing at all must not be waited for until the end. A late result is ignored. */
+  private async withinLimit(reading: Promise<Credential>): Promise<Credential> {
+    const over = new AbortController();
+    const limit = this.clock.sleep(LONGEST_MS, over.signal).then(() => {
+      throw new SourceFailure("again", `there was no answer within ${LONGEST_MS / 1000} s`);
+    });
+    limit.catch(() => {});
+    try {
+      return await untilAborted(Promise.race([reading, limit]), this.controller.signal);
+    } finally {
+      over.abort("done");
+    }
+  }
+}
+
+/** The credentials that the settings name. Nothing is read before the first question. */
+export function credentialsOf(sources: Sources, clock: Clock, transport = sourceTransport): Credentials {
+  return credentialsFor(() => readIdentity(sources).identity, sources, clock, transport);
+}
+
+/** The credentials of one identity. What is final about them is told to the user; what is not is tried again. */
+export function credentialsFor(
+  identity: () => Identity,
+  sources: Sources,
+  clock: Clock,
+  transport: SourceTransport = sourceTransport,
+): Credentials {
+  const read = async () => {
+    const sts = endpointOverride(sources, "sts");
+    const stsEndpoint = sts === undefined ? undefined : parseEndpoint(sts);
+    try {
+      return await readSource(identity(), { env: sources.env, stsEndpoint, transport });
     } catch (error) {
-      client = undefined;
-      throw error instanceof Failure ? error : unusable(error, sources);
+      // What is not ours may quote anything.
+      throw error instanceof SourceFailure || error instanceof Failure
+        ? error
+        : new SourceFailure("final", "the source gave no usable answer");
     }
   };
-}
-
-/** Ways to credentials beside an access key, by configuration key, with their variables. */
-const WAYS = {
-  assumeRole: [],
-  assumeRoleWithOidc: ["ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
-  ecsRoleName: ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"],
-  credentialsUri: ["ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI"],
-  profile: ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
-} as const;
-type Way = keyof typeof WAYS;
-
-async function open(sources: Sources): Promise<CredentialSource> {
-  const keys = staticKeys(sources);
-  const role = roleToAssume(sources, keys);
-  if (role === undefined && keys !== undefined) {
-    return async () => keys;
-  }
-  // Loaded only when it is needed: keys from the configuration or the environment do without it.
-  const library = load(
-    "@alicloud/credentials",
-    () => require("@alicloud/credentials") as typeof import("@alicloud/credentials"),
+  return new Credentials(clock, read, (error) =>
+    error instanceof SourceFailure ? unusable(error.message, identity()) : error,
   );
-  const options = role ?? namedSource(sources);
-  const profile = named(sources, "profile");
-  const client =
-    options === undefined && profile !== undefined
-      ? new library.default(null, library.CLIProfileCredentialsProvider.builder().withProfileName(profile).build())
-      : new library.default(options === undefined ? null : new library.Config(options));
-  return async () => {
-    const found = await client.getCredential();
-    if (!found.accessKeyId || !found.accessKeySecret) {
-      throw new Error("the credentials that were found hold no access key");
-    }
-    return {
-      accessKeyId: found.accessKeyId,
-      accessKeySecret: found.accessKeySecret,
-      ...(found.securityToken ? { securityToken: found.securityToken } : {}),
-    };
-  };
 }
 
-/** An access key from one place: its parts are never mixed from two. */
-function staticKeys(sources: Sources): Credential | undefined {
-  const { env } = sources;
-  const places = [
-    {
-      name: "alicloud:accessKey and alicloud:secretKey",
-      id: sources.config("alicloud:accessKey"),
-      secret: sources.config("alicloud:secretKey"),
-      token: sources.config("alicloud:securityToken"),
-    },
-    {
-      name: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-      id: env.ALIBABA_CLOUD_ACCESS_KEY_ID,
-      secret: env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
-      token: env.ALIBABA_CLOUD_SECURITY_TOKEN,
-    },
-    {
-      name: "ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY",
-      id: env.ALICLOUD_ACCESS_KEY,
-      secret: env.ALICLOUD_SECRET_KEY,
-      token: env.ALICLOUD_SECURITY_TOKEN,
-    },
-  ];
-  for (const { name, id, secret, token } of places) {
-    if (id?.trim() && secret?.trim()) {
-      const securityToken = token?.trim() ? { securityToken: token.trim() } : {};
-      return { accessKeyId: id.trim(), accessKeySecret: secret.trim(), ...securityToken };
-    }
-    if (id?.trim() || secret?.trim()) {
-      throw new Failure(
-        `Only one of ${name} is set. Nothing was sent. Set both, or neither, and run the command again.`,
-      );
-    }
-  }
-  return undefined;
-}
-
-function roleToAssume(sources: Sources, keys: Credential | undefined): Record<string, unknown> | undefined {
-  const role = objectSetting(sources, "assumeRole");
-  const oidc = objectSetting(sources, "assumeRoleWithOidc");
-  if (role?.roleArn !== undefined) {
-    if (keys === undefined) {
-      throw new Failure(
-        "`alicloud:assumeRole` needs an access key to assume the role with, and none is set. Nothing was sent. Set `alicloud:accessKey` and `alicloud:secretKey`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.",
-      );
-    }
-    return {
-      type: "ram_role_arn",
-      ...keys,
-      roleArn: role.roleArn,
-      roleSessionName: role.sessionName ?? "pulumi",
-      policy: role.policy,
-      externalId: role.externalId,
-      roleSessionExpiration: role.sessionExpiration,
-    };
-  }
-  if (oidc?.roleArn !== undefined) {
-    return {
-      type: "oidc_role_arn",
-      roleArn: oidc.roleArn,
-      oidcProviderArn: oidc.oidcProviderArn,
-      oidcTokenFilePath: oidc.oidcTokenFile,
-      roleSessionName: oidc.roleSessionName ?? "pulumi",
-      policy: oidc.policy,
-      roleSessionExpiration: oidc.sessionExpiration,
-    };
-  }
-  return undefined;
-}
-
-function namedSource(sources: Sources): Record<string, unknown> | undefined {
-  const roleName = named(sources, "ecsRoleName");
-  const uri = named(sources, "credentialsUri");
-  if (uri !== undefined) {
-    return { type: "credentials_uri", credentialsURI: uri };
-  }
-  return roleName === undefined ? undefined : { type: "ecs_ram_role", roleName };
-}
-
-function objectSetting(sources: Sources, key: string): Record<string, unknown> | undefined {
-  const text = setting(sources, key);
-  const parsed = text === undefined ? undefined : parseJson(key, text);
-  return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
-}
-
-/** What the library says of places that nobody named is of no use to anybody; what it says of a named one is the reason. */
-function unusable(error: unknown, sources: Sources): Failure {
-  const places = namedPlaces(sources);
-  const uri = named(sources, "credentialsUri");
-  const why = redact(error instanceof Error ? error.message : error, [uri])
-    .slice(0, 200)
-    .replace(/\.+$/, "");
+function unusable(why: string, { named }: Identity): NoCredentials {
   const what =
-    places.length === 0
-      ? "No Alibaba Cloud credentials were found: none in the configuration, in the environment, in a profile of the Alibaba Cloud CLI, or from an ECS role."
-      : `No credentials could be had by ${places.join(" and ")}: ${why}.`;
-  return new Failure(
-    `${what} Nothing was sent, and the state is as it was. Set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+    named === ""
+      ? `No Alibaba Cloud credentials were found: none in the configuration or the environment; ${why}.`
+      : `Could not load credentials from ${named}: ${why}.`;
+  return new NoCredentials(
+    `${what} Nothing was sent, and the state is as it was. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
   );
 }
 
-/** The ways to credentials that somebody has set, by the names of their settings. */
-function namedPlaces(sources: Sources): string[] {
-  return (Object.keys(WAYS) as Way[])
-    .filter((key) => named(sources, key) !== undefined)
-    .map((key) => `\`alicloud:${key}\`${WAYS[key][0] === undefined ? "" : ` or ${WAYS[key][0]}`}`);
-}
-
-/** A way that is named by the configuration or, after that, by one of its variables. */
-function named(sources: Sources, key: Way): string | undefined {
-  return setting(sources, key, ...WAYS[key]);
+export function sameCredential(one: Credential, other: Credential): boolean {
+  return (
+    one.accessKeyId === other.accessKeyId &&
+    one.accessKeySecret === other.accessKeySecret &&
+    one.securityToken === other.securityToken
+  );
 }

@@ -1,17 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ignoredSettings } from "./account/setting-names";
+import { settingMistakes } from "./account/settings-guard";
 import { Announcements } from "./announcements";
 import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
 import { type EngineLink, engineLink, noEngine } from "./engine-link";
 import { explain, Failure } from "./failure";
-import { INPUT_KEYS } from "./keys";
+import { INPUT_KEYS, UNKNOWN } from "./keys";
 import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
 import { LiveError } from "./live/errors";
 import { Pacer, scaledRates } from "./live/pacing";
 import { sdkTransport } from "./live/transport";
 import { ownerFromUrn } from "./names";
 import { unsupportedNode } from "./node-version";
-import { type OperationName, type Supervisor, underDeadline } from "./operation";
+import { type Operation, type OperationName, type Supervisor, underDeadline } from "./operation";
 import { check, diff, type Properties } from "./plan";
 import { PluginProcess } from "./plugin-process";
 import { timeoutFor } from "./policies";
@@ -76,9 +78,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private readonly account: Account;
   private readonly claims = new Claims();
   private readonly announcements: Announcements;
+  private hasTold = false;
 
   constructor(private readonly surroundings: Surroundings) {
-    const sources: Sources = { config: (key) => this.config?.get(key), env: surroundings.env };
+    const sources: Sources = { config: (key) => configText(this.config?.get(key)), env: surroundings.env };
     this.account = new Account(sources, surroundings);
     this.announcements = new Announcements(surroundings.engine, surroundings.clock);
   }
@@ -92,14 +95,12 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     return ours("check", news, async () => {
       const random = () => this.surroundings.clock.random();
       const { inputs, failures } = check(olds, news, this.account.sources, random);
+      const reasons = [
+        ...failures.map((each) => `\`${each.property}\` ${each.reason}`),
+        ...settingMistakes(this.account.sources),
+      ];
       // Pulumi prints the value of a property that a failure names, secret or not, so the path stands in the reason.
-      return {
-        inputs,
-        failures: failures.map((each) => ({
-          property: "",
-          reason: redactMessage(`\`${each.property}\` ${each.reason}`),
-        })),
-      };
+      return { inputs, failures: reasons.map((reason) => ({ property: "", reason: redactMessage(reason) })) };
     });
   }
 
@@ -145,6 +146,15 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     await this.run("delete", olds, needed, urn, (old, context) => destroy(id, old, context));
   }
 
+  /** Once for the process: whoever sets them for other resources of the stack knows then that they mean nothing here. */
+  private tellIgnored(operation: Operation): void {
+    const ignored = this.hasTold ? [] : ignoredSettings(this.account.sources);
+    this.hasTold = true;
+    if (ignored.length > 0) {
+      operation.say(`Stream monitors do not use these settings: ${ignored.join(", ")}.`);
+    }
+  }
+
   private run<T>(
     name: OperationName,
     given: Properties,
@@ -160,6 +170,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
         { name, timeoutMs, urn, clock, engine, secrets: markedTexts(properties) },
         supervisor,
         async (operation) => {
+          this.tellIgnored(operation);
           try {
             const { account, announcements, claims } = this;
             return await body(properties, { account, announcements, claims, operation });
@@ -175,6 +186,14 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
 /** The URN that the program itself gave: that of this run. */
 function declaredUrn(inputs: Properties): string | undefined {
   return typeof inputs.__urn === "string" ? inputs.__urn : undefined;
+}
+
+/** A setting of an explicit provider may arrive as a number or an object, and as nobody knows what in a preview. */
+function configText(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === UNKNOWN) {
+    return undefined;
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What a failed call leaves behind, and what to do about it, where the error itself does not say. */

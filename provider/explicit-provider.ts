@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "./account/setting-names";
 import { afterTransformations, secretly } from "./program-side";
 
 /** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
@@ -13,6 +14,8 @@ export interface ProviderArgs {
   securityToken?: pulumi.Input<string>;
   /** The profile of the Alibaba Cloud CLI to take credentials from. */
   profile?: pulumi.Input<string>;
+  /** The file that holds the profile, where it is not the Alibaba Cloud CLI's own. */
+  sharedCredentialsFile?: pulumi.Input<string>;
   /** The RAM role of the ECS instance to take credentials from. */
   ecsRoleName?: pulumi.Input<string>;
   /** An address to fetch credentials from. */
@@ -25,8 +28,21 @@ export interface ProviderArgs {
     externalId?: pulumi.Input<string>;
     sessionExpiration?: pulumi.Input<number>;
   }>;
+  /** The RAM role to assume with the token of an OIDC provider. What it leaves out comes from ALIBABA_CLOUD_ROLE_ARN and the like. */
+  assumeRoleWithOidc?: pulumi.Input<{
+    roleArn?: pulumi.Input<string>;
+    oidcProviderArn?: pulumi.Input<string>;
+    oidcTokenFile?: pulumi.Input<string>;
+    roleSessionName?: pulumi.Input<string>;
+    policy?: pulumi.Input<string>;
+    sessionExpiration?: pulumi.Input<number>;
+  }>;
   /** Hosts to call instead of the public ones. */
   endpoints?: pulumi.Input<{ live?: pulumi.Input<string>; sts?: pulumi.Input<string> }>;
+  /** `HTTP` or `HTTPS`; plain HTTP is accepted only for loopback. */
+  protocol?: pulumi.Input<string>;
+  /** The account that the credentials must belong to: a create in another fails. */
+  accountId?: pulumi.Input<string>;
 }
 
 /**
@@ -42,12 +58,21 @@ export interface ProviderArgs {
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
-    super("pulumi-nodejs", name, configuration(args), opts);
+    super("pulumi-nodejs", name, configuration(name, args), opts);
   }
 }
 
 /** What may stand in the state in clear; everything else is a secret, because its name does not tell what it holds. */
-const PLAIN: readonly string[] = ["region", "profile", "ecsRoleName", "endpoints", "protocol"];
+const PLAIN: readonly string[] = [
+  "region",
+  "profile",
+  "sharedCredentialsFile",
+  "ecsRoleName",
+  "endpoints",
+  "protocol",
+  "accountId",
+  "explicitProvider",
+];
 
 afterTransformations(Provider, (props, opts) => ({
   props: Object.fromEntries(
@@ -59,15 +84,29 @@ afterTransformations(Provider, (props, opts) => ({
   opts,
 }));
 
-const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "endpoints"];
+const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "assumeRoleWithOidc", "endpoints"];
 
 /** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
-function configuration(args: ProviderArgs): pulumi.Inputs {
-  const keys = (Object.keys(args) as (keyof ProviderArgs)[]).filter((key) => args[key] !== undefined);
-  return Object.fromEntries(
-    keys.map((key) => {
-      const value = STRUCTURED.includes(key) ? pulumi.jsonStringify(args[key]) : args[key];
-      return [`alicloud:${key}`, value];
-    }),
-  );
+function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
+  for (const [key] of given) {
+    expectSetting(name, key);
+  }
+  const inputs = given.map(([key, value]) => {
+    const setting = key as keyof ProviderArgs;
+    const text = STRUCTURED.includes(setting) ? pulumi.jsonStringify(value) : value;
+    return [`alicloud:${setting}`, text];
+  });
+  const mark = args.accessKey === undefined ? {} : { [EXPLICIT_PROVIDER_KEY]: "true" };
+  return { ...Object.fromEntries(inputs), ...mark };
+}
+
+/** TypeScript sees a slip of the pen; JavaScript would pass it on, and the provider would work as somebody else. */
+function expectSetting(name: string, key: string): void {
+  if (!SETTINGS.some((setting) => setting === key)) {
+    const meant = meantBy(key, SETTINGS);
+    throw new TypeError(
+      `Provider "${name}" has no argument \`${key}\`${meant === undefined ? "" : `; did you mean \`${meant}\`?`} It takes ${SETTINGS.join(", ")}. Nothing was sent. Correct the program, then run the command again.`,
+    );
+  }
 }

@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** There are no credentials to go on with: no other call can do better. */
+export class NoCredentials extends Failure {}
+
 /** Why an operation was ended from outside. It is the `reason` of the operation's signal. */
 export class Ended extends Failure {
   constructor(

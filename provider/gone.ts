@@ -41,6 +41,7 @@ export async function confirmAbsent(
     const seen = await service.roster.lookById(record.monitorId, {
       signal: operation.signal,
       beforeWrite: () => operation.beforeWrite(),
+      standInFor: operation.standInFor,
       observe: (event) => {
         operation.observe(event);
         isClean &&= event.error === undefined || event.error.verdict === "throttled" || knowsNoSuchSession(event.error);
@@ -107,19 +108,12 @@ export async function believeGone(record: MonitorRecord, service: Service, opera
     );
     return;
   }
-  const key = operation.askedAs;
-  const whose = key === undefined ? service.whoami(operation) : service.whoseKey(key, operation);
-  const asked = await whose.catch((error: unknown) => {
+  const asked = await service.whoami(operation, operation.askedAs).catch((error: unknown) => {
     operation.signal.throwIfAborted();
     throw new Failure(
       `The cloud says that session ${monitorId} does not exist, but which account was asked could not be found out: ${explain(error)} The session belongs to account ${accountId} and may still run and cost money; it stays in the state. Run the command again when STS is reachable, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.`,
     );
   });
-  if (asked === undefined) {
-    throw new Failure(
-      `The cloud says that session ${monitorId} does not exist, but the credentials have changed since it was asked, so it is not known as which account. The session belongs to account ${accountId} and may still run and cost money; it stays in the state. Run the command again.`,
-    );
-  }
   if (asked !== accountId) {
     throw new Failure(
       `The cloud says that session ${monitorId} does not exist, but it was asked as account ${asked}, and the session belongs to account ${accountId}. It may still run and cost money; it stays in the state. Use credentials of account ${accountId}, then run the command again. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,

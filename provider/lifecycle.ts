@@ -1,3 +1,4 @@
+import { admitSavedSettings, expectAccount, refuseMistakes } from "./account/settings-guard";
 import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
 import { converge, SessionGone } from "./convergence";
@@ -44,8 +45,12 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   const { account, operation, claims } = context;
   const { urn } = operation.options;
   const declared = inputs as unknown as CompleteInputs;
+  refuseMistakes(account.sources);
   const service = account.in(declared.region);
   const accountId = service.skipsAccountCheck ? undefined : await accountForCreate(service, operation);
+  if (accountId !== undefined) {
+    expectAccount(accountId, account.sources);
+  }
   if (declared.adopt !== undefined) {
     claims.hasServedAdoption = true;
   }
@@ -114,6 +119,7 @@ export async function update(
 ): Promise<Properties> {
   const { account, operation } = context;
   expectId(monitorId, olds as unknown as MonitorState);
+  refuseMistakes(account.sources);
   const old = { ...olds, monitorId } as unknown as MonitorState;
   const declared = news as unknown as CompleteInputs;
   const edited = changedKeys(olds, news);
@@ -181,6 +187,7 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
   const service = account.in(regionOf(old, account));
   const policy = onDeletePolicy(old, account.sources.env);
   try {
+    await admitSavedSettings({ ...old, monitorId }, account.sources, service, operation);
     await remove({ monitorId, service, operation }, { ...old, monitorId }, policy, !claims.hasServedAdoption);
   } catch (error) {
     if (error instanceof TakenOver) {

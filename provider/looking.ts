@@ -1,4 +1,4 @@
-import { Ended, Failure } from "./failure";
+import { Ended, Failure, NoCredentials } from "./failure";
 import type { CallContext } from "./live/client";
 import { LiveError } from "./live/errors";
 import type { Roster } from "./live/roster";
@@ -39,6 +39,7 @@ export async function lookWithin(
     const context: CallContext = {
       signal: AbortSignal.any([operation.signal, over.signal]),
       beforeWrite: () => operation.beforeWrite(),
+      standInFor: operation.standInFor,
       observe: (event) => {
         operation.observe(event);
         last = event.error ?? last;
@@ -54,7 +55,13 @@ export async function lookWithin(
       operation.signal.throwIfAborted();
       const isOver = over.signal.aborted;
       // A list without end is no refusal either.
-      if (!isOver && (error instanceof LiveError || error instanceof Ended || !(error instanceof Failure))) {
+      if (
+        !isOver &&
+        (error instanceof LiveError ||
+          error instanceof Ended ||
+          error instanceof NoCredentials ||
+          !(error instanceof Failure))
+      ) {
         throw error;
       }
       if (!isOver || last?.verdict !== "throttled") {

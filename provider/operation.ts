@@ -2,7 +2,8 @@ import type { Clock } from "./clock";
 import { formatDuration } from "./duration";
 import type { EngineLink } from "./engine-link";
 import { Ended } from "./failure";
-import type { CallContext, CallEvent } from "./live/client";
+import type { CallContext, CallEvent, StandInFor } from "./live/client";
+import type { Credential } from "./live/transport";
 import { redactMessage } from "./redact";
 import { Trail } from "./trail";
 
@@ -38,8 +39,9 @@ export class Operation implements CallContext {
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
   private readonly warnings: Promise<void>[] = [];
-  /** The access key that the last call to ApsaraVideo Live was made with. */
-  askedAs: string | undefined;
+  /** The credential that the last call to ApsaraVideo Live was made with. */
+  askedAs: Credential | undefined;
+  standInFor?: StandInFor;
   private showsProgress = false;
   private readonly followers: Operation[] = [];
 
@@ -71,8 +73,8 @@ export class Operation implements CallContext {
 
   observe(event: CallEvent): void {
     this.trail.observe(event);
-    if (event.accessKeyId !== undefined && event.action !== "GetCallerIdentity") {
-      this.askedAs = event.accessKeyId;
+    if (event.credential !== undefined && event.action !== "GetCallerIdentity") {
+      this.askedAs = event.credential;
     }
   }
 

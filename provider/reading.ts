@@ -1,3 +1,4 @@
+import { admitSavedSettings, refuseMistakes } from "./account/settings-guard";
 import { Failure } from "./failure";
 import { confirmAbsent, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
@@ -38,7 +39,13 @@ export async function read(
   const { account, operation } = context;
   const old = { ...olds, monitorId } as unknown as MonitorState;
   const isGet = olds.monitorId === undefined;
+  if (isGet) {
+    refuseMistakes(account.sources);
+  }
   const service = account.in(regionOf(old, account));
+  if (!isGet) {
+    await admitSavedSettings(old, account.sources, service, operation);
+  }
   operation.enter("reading");
   const found = await find(monitorId, service, operation, isGet);
   const live = found ?? (isGet ? undefined : await confirmAbsent(old, service, operation));

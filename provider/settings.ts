@@ -43,8 +43,8 @@ function endpointFromConfig(sources: Sources, service: ServiceName): string | un
   if (text === undefined) {
     return undefined;
   }
-  const parsed = parseJson("endpoints", text);
-  for (const entry of Array.isArray(parsed) ? parsed : [parsed]) {
+  const value = parsed(text);
+  for (const entry of Array.isArray(value) ? value : [value]) {
     const host: unknown =
       typeof entry === "object" && entry !== null ? entry[service as keyof typeof entry] : undefined;
     if (typeof host === "string" && host.trim() !== "") {
@@ -54,14 +54,12 @@ function endpointFromConfig(sources: Sources, service: ServiceName): string | un
   return undefined;
 }
 
-/** A structured configuration value. Its text is never quoted: it may hold a secret. */
-export function parseJson(key: string, text: string): unknown {
+/** A structured configuration value; `undefined` where it is not JSON. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Failure(
-      `The configuration value \`alicloud:${key}\` is not valid JSON. Nothing was sent. Correct it and run the command again.`,
-    );
+    return undefined;
   }
 }
 

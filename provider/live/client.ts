@@ -1,7 +1,7 @@
 import { type Clock, untilAborted } from "../clock";
 import { Failure } from "../failure";
 import { listIn, onlyIn } from "./answers";
-import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED } from "./errors";
+import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED, refusesCredential } from "./errors";
 import type { Pacer } from "./pacing";
 import type { Environment } from "./proxy";
 import { retry } from "./retry";
@@ -17,6 +17,14 @@ export interface CallContext {
   beforeWrite(): Promise<void>;
   /** Told of everything that was sent, and of what came back. */
   observe(event: CallEvent): void;
+  /** Where a read or a delete may fall back on the environment: the account that the state records. See `account/stand-in.ts`. */
+  standInFor?: StandInFor;
+}
+
+/** What may be done where the saved access key is refused, and how it is told. */
+export interface StandInFor {
+  accountId: string;
+  warn(text: string): void;
 }
 
 export interface CallEvent {
@@ -29,18 +37,20 @@ export interface CallEvent {
   /** The wait before the next attempt, where there will be one. */
   retryInMs?: number;
   requestId?: string;
-  /** With `sent`: the access key that asks. */
-  accessKeyId?: string;
+  /** With `sent`: the credential that asks. */
+  credential?: Credential;
 }
 
 export interface ClientOptions {
   endpoint: Endpoint;
   stsEndpoint: Endpoint;
   region: string;
-  /** Fresh credentials for each call: tokens expire. */
-  credential(): Promise<Credential>;
+  /** The credential for a call. `action` is the call that waits for it. */
+  credential(context: CallContext, action: Action): Promise<Credential>;
+  /** Finds another credential for one that the cloud refused, once; `false` when there is none. */
+  renew?(refused: Credential, error: LiveError, context: CallContext): Promise<boolean>;
   /** What the speed limits go by. */
-  account(): Promise<string>;
+  account(context: CallContext, action: Action): Promise<string>;
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
@@ -100,9 +110,10 @@ export class LiveClient {
     return listIn(await this.live("DescribeLiveStreamMonitorList", parameters, context, isAnswer));
   }
 
-  /** Whose key this is. */
-  async callerIdentity(context: CallContext): Promise<string> {
-    const { body } = await this.call("GetCallerIdentity", "2015-04-01", this.options.stsEndpoint, {}, context);
+  /** To which account a credential belongs: asked with that very one, so another can neither answer for it nor replace it. */
+  async callerIdentity(credential: Credential, context: CallContext): Promise<string> {
+    const { stsEndpoint } = this.options;
+    const { body } = await this.call("GetCallerIdentity", "2015-04-01", stsEndpoint, {}, context, () => {}, credential);
     return String(body.AccountId);
   }
 
@@ -138,21 +149,25 @@ export class LiveClient {
     query: Record<string, string>,
     context: CallContext,
     check: (answer: TransportAnswer) => void = () => {},
+    given?: Credential,
   ): Promise<TransportAnswer> {
     const { clock, pacer, transport } = this.options;
     const { signal } = context;
+    let mayRenew = given === undefined && this.options.renew !== undefined;
+    let isRenewed = false;
     return retry(
       async () => {
-        const account = await untilAborted(this.options.account(), signal);
+        isRenewed = false;
+        const account = given?.accessKeyId ?? (await untilAborted(this.options.account(context, action), signal));
         const isShared = isWrite(action) && pacer.isShared(account);
         context.observe({ action, what: "waiting", ...(isShared ? { isShared } : {}) });
         await pacer.take(account, action, signal);
         // After the wait, because a token may expire meanwhile.
-        const credential = await untilAborted(this.options.credential(), signal);
+        const credential = given ?? (await untilAborted(this.options.credential(context, action), signal));
         if (isWrite(action)) {
           await context.beforeWrite();
         }
-        context.observe({ action, what: "sent", accessKeyId: credential.accessKeyId });
+        context.observe({ action, what: "sent", credential });
         try {
           const { env } = this.options;
           const request = {
@@ -183,14 +198,20 @@ export class LiveClient {
           } else if (failure.retryAfterMs !== undefined) {
             pacer.pause(account, action, failure.retryAfterMs);
           }
+          if (mayRenew && refusesCredential(failure)) {
+            // Refused before anything was done; a second refusal is final.
+            mayRenew = false;
+            isRenewed = (await this.options.renew?.(credential, failure, context)) ?? false;
+          }
           throw failure;
         }
       },
       {
         clock,
         signal,
-        worth: (error) => error instanceof LiveError && ["throttled", "transient"].includes(error.verdict),
-        isPaced: (error) => error instanceof LiveError && error.verdict === "throttled",
+        worth: (error) =>
+          isRenewed || (error instanceof LiveError && ["throttled", "transient"].includes(error.verdict)),
+        isPaced: (error) => isRenewed || (error instanceof LiveError && error.verdict === "throttled"),
         onRetry: (error, retryInMs) =>
           context.observe({ action, what: "failed", error: error as LiveError, retryInMs }),
       },

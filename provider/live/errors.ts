@@ -82,6 +82,18 @@ function isOwnCode(code: string): boolean {
   return [NOT_SENT, CANNOT_SEND, NOT_TRUSTED, NO_ANSWER, NOT_JSON, MALFORMED].includes(code);
 }
 
+/** Whether the cloud refused the credential itself: another one may do, and nothing was done. */
+export function refusesCredential({ code }: LiveError): boolean {
+  return /^(InvalidAccessKeyId(\..*)?|InvalidSecurityToken(\..*)?|MissingSecurityToken|SignatureDoesNotMatch)$/.test(
+    code,
+  );
+}
+
+/** Whether it is one that was rotated, disabled or has expired, or has another secret now. */
+export function saysOutdated({ code }: LiveError): boolean {
+  return /^(Invalid(AccessKeyId|SecurityToken)\.(NotFound|Inactive|Expired)|SignatureDoesNotMatch)$/.test(code);
+}
+
 /** Whether a list that was filtered by id was refused as the writes are: its answer to an unknown id is documented nowhere. */
 export function knowsNoSuchSession(error: unknown): boolean {
   return (

@@ -232,10 +232,12 @@ function sharedContext(contexts: CallContext[]): { context: CallContext; release
   for (const { signal } of contexts) {
     signal.addEventListener("abort", onAbort, { once: true });
   }
+  const standInFor = contexts.find((context) => context.standInFor !== undefined)?.standInFor;
   return {
     context: {
       signal: controller.signal,
       beforeWrite: async () => {},
+      ...(standInFor === undefined ? {} : { standInFor }),
       observe: (event) => {
         for (const context of contexts) {
           context.observe(event);

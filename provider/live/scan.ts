@@ -158,6 +158,7 @@ function singleAttempt(context: CallContext): CallContext {
   return {
     signal: AbortSignal.any([context.signal, failed.signal]),
     beforeWrite: () => context.beforeWrite(),
+    standInFor: context.standInFor,
     observe: (event) => {
       context.observe(event);
       if (event.error !== undefined && event.error.verdict !== "throttled") {

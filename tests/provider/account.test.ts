@@ -6,7 +6,7 @@ import { VirtualClock } from "../support/virtual-clock";
 
 let key = "first";
 jest.mock("../../provider/credentials", () => ({
-  credentialSource: () => async () => ({ accessKeyId: key, accessKeySecret: "secret" }),
+  credentialsOf: () => ({ get: async () => ({ accessKeyId: key, accessKeySecret: "secret" }) }),
 }));
 
 const context = { signal: new AbortController().signal, beforeWrite: async () => {}, observe: () => {} };

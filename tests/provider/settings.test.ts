@@ -1,4 +1,3 @@
-import { credentialSource } from "../../provider/credentials";
 import { endpointText, parseEndpoint, resolveEndpoint, sameEndpoint } from "../../provider/endpoint";
 import {
   configuredRegion,
@@ -11,43 +10,6 @@ import {
 const sources = (config: Record<string, string>, env: Record<string, string> = {}): Sources => ({
   config: (key) => config[key],
   env,
-});
-
-const NEW = { ALIBABA_CLOUD_ACCESS_KEY_ID: "new", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "new secret" };
-const OLD = { ALICLOUD_ACCESS_KEY: "old", ALICLOUD_SECRET_KEY: "old secret", ALICLOUD_SECURITY_TOKEN: "old token" };
-const CONFIG = { "alicloud:accessKey": "config", "alicloud:secretKey": "config secret" };
-
-test("credentials come from the configuration, then the new names, then the old, never mixed", async () => {
-  expect(await credentialSource(sources(CONFIG, { ...NEW, ...OLD }))()).toEqual({
-    accessKeyId: "config",
-    accessKeySecret: "config secret",
-  });
-  expect((await credentialSource(sources({}, { ...NEW, ...OLD }))()).accessKeyId).toBe("new");
-  expect(await credentialSource(sources({}, OLD))()).toEqual({
-    accessKeyId: "old",
-    accessKeySecret: "old secret",
-    securityToken: "old token",
-  });
-});
-
-test.each([
-  [{ "alicloud:accessKey": "hush" }, {}, /Only one of alicloud:accessKey/],
-  [{}, { ALIBABA_CLOUD_ACCESS_KEY_SECRET: "hush" }, /Only one of ALIBABA_CLOUD_ACCESS_KEY_ID/],
-  [{ "alicloud:assumeRole": '{"roleArn": "acs:ram::1:role/r"}' }, {}, /needs an access key to assume the role with/],
-  [{ "alicloud:assumeRole": "{hush" }, {}, /`alicloud:assumeRole` is not valid JSON/],
-])("half of what is needed is said: %j %j", async (config, env, message) => {
-  const error = (await credentialSource(
-    sources(config as Record<string, string>, env as Record<string, string>),
-  )().catch((each: unknown) => each)) as Error;
-  expect(error.message).toMatch(message);
-  expect(error.message).not.toContain("hush");
-});
-
-test("a profile that is not there is an error that names the ways", async () => {
-  const env = { ALIBABA_CLOUD_PROFILE: "no-such-profile", HOME: "/nonexistent" };
-  await expect(credentialSource(sources({}, env))()).rejects.toThrow(
-    /No credentials could be had by `alicloud:profile` or ALIBABA_CLOUD_PROFILE: .*--run-program/,
-  );
 });
 
 test("the region is the configuration's; the environment's is kept apart", () => {

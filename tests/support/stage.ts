@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { SourceTransport } from "../../provider/account/source-request";
 import { handler } from "../../provider/dynamic";
 import type { EngineLine, EngineLink } from "../../provider/engine-link";
 import { Pacer } from "../../provider/live/pacing";
@@ -21,6 +22,10 @@ export class Stage {
   /** What the engine's requests say. */
   urnOf: (monitorId: string) => string | undefined = () => URN;
   hooks: pulumi.dynamic.ResourceProvider;
+  /** What the stack's configuration holds, by full keys. */
+  config: Record<string, string> = {};
+  /** Answers for sources of credentials. */
+  sourceTransport: SourceTransport | undefined;
 
   constructor(env: Record<string, string | undefined> = {}) {
     this.env = {
@@ -55,7 +60,10 @@ export class Stage {
       engine,
       supervisor,
       urnOf: (monitorId) => this.urnOf(monitorId),
+      ...(this.sourceTransport === undefined ? {} : { sourceTransport: this.sourceTransport }),
     });
+    const config = { get: (key: string) => this.config[key] } as unknown as pulumi.dynamic.Config;
+    void this.hooks.configure?.({ config });
     return this.hooks;
   }
 

@@ -12,6 +12,8 @@ const STS = { protocol: "https", host: "sts.example.com" } as const;
 type Answer = (request: TransportRequest) => Promise<{ httpStatus: number; body: Record<string, unknown> }>;
 
 /** A client on answers that a test gives, and all that it sent, asked and told. */
+const ANOTHER = { accessKeyId: "another", accessKeySecret: "secret" };
+
 class Lab {
   readonly clock = new VirtualClock(0);
   readonly sent: TransportRequest[] = [];
@@ -87,7 +89,7 @@ test.each([
   expect(lab.asked).toBe(1);
   expect(lab.events).toEqual([
     { action, what: "waiting" },
-    { action, what: "sent", accessKeyId: "key" },
+    { action, what: "sent", credential: { accessKeyId: "key", accessKeySecret: "the-key-secret" } },
     { action, what: "answered", requestId: "r" },
   ]);
 });
@@ -115,8 +117,10 @@ test.each([
 test("whose key it is, STS is asked", async () => {
   const lab = new Lab();
   lab.answer = ok({ AccountId: "1000" });
-  expect(await lab.run((client, context) => client.callerIdentity(context))).toBe("1000");
-  expect(lab.sent).toMatchObject([{ action: "GetCallerIdentity", version: "2015-04-01", endpoint: STS, query: {} }]);
+  expect(await lab.run((client, context) => client.callerIdentity(ANOTHER, context))).toBe("1000");
+  expect(lab.sent).toMatchObject([
+    { action: "GetCallerIdentity", version: "2015-04-01", endpoint: STS, query: {}, credential: ANOTHER },
+  ]);
   expect(lab.asked).toBe(0);
 });
 
@@ -127,7 +131,7 @@ test("each attempt asks for the credentials anew, and a token goes along", async
   lab.answer = () => (lab.sent.length < 2 ? refusal("Throttling.User", 429)() : ok()());
   await lab.run((client, context) => client.delete("m", context));
   expect(lab.sent.map(({ credential }) => credential.securityToken)).toEqual(["token 1", "token 2"]);
-  expect(lab.events.flatMap(({ accessKeyId }) => accessKeyId ?? [])).toEqual(["key 1", "key 2"]);
+  expect(lab.events.flatMap(({ credential }) => credential?.accessKeyId ?? [])).toEqual(["key 1", "key 2"]);
 });
 
 test("a queue that is another each time cannot make a throttled call spin", async () => {

@@ -141,7 +141,7 @@ describe("through a proxy", () => {
       observe(event);
     };
     const outcome: unknown = await client
-      .callerIdentity({ ...context, observe: note })
+      .callerIdentity({ accessKeyId: "key", accessKeySecret: "secret" }, { ...context, observe: note })
       .catch((error: unknown) => error);
     return { outcome, sent, message: failures[0]?.message ?? "", verdict: failures[0]?.verdict };
   }

@@ -1,0 +1,142 @@
+import { redact } from "../redact";
+import { parsed, type Sources, setting } from "../settings";
+import { meantBy } from "./setting-names";
+
+/** A RAM role that is assumed with other credentials. */
+export interface Role {
+  roleArn: string;
+  sessionName: string;
+  policy?: string;
+  externalId?: string;
+  sessionExpiration?: number;
+}
+
+/** A RAM role that is assumed with a token of an OIDC provider. */
+export interface OidcRole {
+  roleArn: string;
+  oidcProviderArn: string;
+  oidcTokenFile: string;
+  sessionName: string;
+  policy?: string;
+  sessionExpiration?: number;
+}
+
+type Complain = (name: string, reason: string) => void;
+
+/** `alicloud:assumeRole`, where it is complete; otherwise what is wrong with it is told, and no role is assumed. */
+export function roleToAssume(sources: Sources, complain: Complain): Role | undefined {
+  const name = "assumeRole";
+  const fields = fieldsOf(
+    sources,
+    name,
+    ["roleArn", "sessionName", "policy", "externalId", "sessionExpiration"],
+    complain,
+  );
+  if (fields === undefined) {
+    return undefined;
+  }
+  const { roleArn, sessionName, policy, externalId, sessionExpiration } = fields;
+  if (!isRoleArn(roleArn, name, complain)) {
+    return undefined;
+  }
+  return {
+    roleArn,
+    sessionName: sessionName ?? "pulumi",
+    ...withoutUndefined({ policy, externalId }),
+    ...withoutUndefined({ sessionExpiration: sessionExpiration === undefined ? undefined : Number(sessionExpiration) }),
+  };
+}
+
+/** `alicloud:assumeRoleWithOidc`; what it leaves out comes from the variables that a pod with an OIDC role has. */
+export function oidcRole(sources: Sources, complain: Complain): OidcRole | undefined {
+  const name = "assumeRoleWithOidc";
+  const known = ["roleArn", "oidcProviderArn", "oidcTokenFile", "roleSessionName", "policy", "sessionExpiration"];
+  const fields = fieldsOf(sources, name, known, complain);
+  if (fields === undefined) {
+    return undefined;
+  }
+  const { roleSessionName, policy, sessionExpiration } = fields;
+  const variable = (each: string) => setting(sources, undefined, each);
+  const roleArn = fields.roleArn ?? variable("ALIBABA_CLOUD_ROLE_ARN");
+  const oidcProviderArn = fields.oidcProviderArn ?? variable("ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
+  const oidcTokenFile = fields.oidcTokenFile ?? variable("ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+  if (!isRoleArn(roleArn, name, complain)) {
+    return undefined;
+  }
+  if (oidcProviderArn === undefined || oidcTokenFile === undefined) {
+    complain(name, `lacks \`${oidcProviderArn === undefined ? "oidcProviderArn" : "oidcTokenFile"}\``);
+    return undefined;
+  }
+  return {
+    roleArn,
+    oidcProviderArn,
+    oidcTokenFile,
+    sessionName: roleSessionName ?? variable("ALIBABA_CLOUD_ROLE_SESSION_NAME") ?? "pulumi",
+    ...withoutUndefined({ policy }),
+    ...withoutUndefined({ sessionExpiration: sessionExpiration === undefined ? undefined : Number(sessionExpiration) }),
+  };
+}
+
+/** The fields of a structured setting, all as text; `undefined` where it is absent, or anything in it is wrong. */
+function fieldsOf(
+  sources: Sources,
+  name: string,
+  known: string[],
+  complain: Complain,
+): Record<string, string | undefined> | undefined {
+  const value = sources.config(`alicloud:${name}`);
+  if (value === undefined) {
+    return undefined;
+  }
+  const object = parsed(value);
+  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+    const what = value.trim() === "" ? "is empty: it" : Array.isArray(object) ? "is a list: it" : "";
+    complain(name, `${what} must be one JSON object such as {"roleArn": "acs:ram::<account>:role/<name>"}`.trim());
+    return undefined;
+  }
+  const fields: Record<string, string> = {};
+  let isRight = true;
+  const refuse = (reason: string) => {
+    complain(name, reason);
+    isRight = false;
+  };
+  for (const [key, field] of Object.entries(object as Record<string, unknown>)) {
+    if (name === "assumeRoleWithOidc" && key === "oidcToken") {
+      refuse("has `oidcToken`, which is not supported: it would be saved and expire. Use `oidcTokenFile`");
+    } else if (!known.includes(key)) {
+      const meant = meantBy(key, known);
+      const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+      refuse(`has \`${redact(key).slice(0, 64)}\`, which is unknown${hint}`);
+    } else if (key === "sessionExpiration" && field !== null) {
+      const seconds = typeof field === "string" && field.trim() === "" ? Number.NaN : Number(field);
+      if (Number.isInteger(seconds) && seconds >= 900 && seconds <= 43_200) {
+        fields[key] = String(seconds);
+      } else {
+        refuse("must have a whole number of seconds from 900 to 43200 as `sessionExpiration`");
+      }
+    } else if (typeof field === "string" && field.trim() !== "") {
+      fields[key] = field.trim();
+    } else if (field !== null) {
+      refuse(`must have a text that is not empty as \`${key}\``);
+    }
+  }
+  return isRight ? fields : undefined;
+}
+
+function isRoleArn(roleArn: string | undefined, name: string, complain: Complain): roleArn is string {
+  if (roleArn === undefined) {
+    complain(name, "lacks `roleArn`");
+    return false;
+  }
+  if (!/^acs:ram::[^:\s]+:role\/\S+$/i.test(roleArn)) {
+    complain(name, "must have a role such as acs:ram::<account>:role/<name> as `roleArn`");
+    return false;
+  }
+  return true;
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

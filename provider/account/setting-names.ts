@@ -1,0 +1,118 @@
+import type { Sources } from "../settings";
+
+/** The settings of pulumi-alicloud that this provider reads. */
+export const SETTINGS = [
+  "region",
+  "accessKey",
+  "secretKey",
+  "securityToken",
+  "profile",
+  "sharedCredentialsFile",
+  "assumeRole",
+  "assumeRoleWithOidc",
+  "ecsRoleName",
+  "credentialsUri",
+  "endpoints",
+  "protocol",
+  "accountId",
+] as const;
+export type SettingName = (typeof SETTINGS)[number];
+
+/** Set by an explicit `Provider` that has an access key: what it names is never replaced. */
+export const EXPLICIT_PROVIDER_KEY = "alicloud:explicitProvider";
+
+/** The settings of pulumi-alicloud that mean nothing here. */
+const IGNORED = [
+  "accountType",
+  "clientConnectTimeout",
+  "clientReadTimeout",
+  "configurationSource",
+  "fc",
+  "logEndpoint",
+  "maxRetryTimeout",
+  "mnsEndpoint",
+  "otsInstanceName",
+  "secureTransport",
+  "securityTransport",
+  "signVersion",
+  "skipRegionValidation",
+  "sourceIp",
+] as const;
+
+/** Names from other tools for what has another name here. */
+const ALIASES: Readonly<Record<string, SettingName>> = {
+  accessKeyId: "accessKey",
+  accessKeySecret: "secretKey",
+  accessSecret: "secretKey",
+  accessKeyToken: "securityToken",
+  sessionToken: "securityToken",
+  stsToken: "securityToken",
+  token: "securityToken",
+  profileName: "profile",
+  credentialsFile: "sharedCredentialsFile",
+  role: "assumeRole",
+  roleArn: "assumeRole",
+  assumeRoleArn: "assumeRole",
+  ramRoleArn: "assumeRole",
+  assumeRoleOidc: "assumeRoleWithOidc",
+  oidc: "assumeRoleWithOidc",
+  ecsRole: "ecsRoleName",
+  ramRoleName: "ecsRoleName",
+  credentialsUrl: "credentialsUri",
+  regionId: "region",
+};
+
+/** The settings that are there but mean nothing here, by their full names. */
+export function ignoredSettings({ config }: Sources): string[] {
+  return IGNORED.map((name) => `alicloud:${name}`).filter((key) => config(key) !== undefined);
+}
+
+/**
+ * The settings that look like one of ours but are spelt otherwise, each with the right name. A plugin can only ask for a
+ * key that it knows, so every spelling that is one slip away is asked for.
+ */
+export function misspeltSettings({ config }: Sources): { key: string; meant: string }[] {
+  spellings ??= allSpellings();
+  return [...spellings]
+    .map(([key, name]) => ({ key, meant: `alicloud:${name}` }))
+    .filter(({ key }) => config(key) !== undefined);
+}
+
+let spellings: Map<string, SettingName> | undefined;
+
+function allSpellings(): Map<string, SettingName> {
+  const entries = [
+    ...SETTINGS.flatMap((name) => [...slipsOf(name), ...stylesOf(name)].map((each) => [each, name] as const)),
+    ...Object.entries(ALIASES).flatMap(([alias, name]) => stylesOf(alias).map((each) => [each, name] as const)),
+  ];
+  const known = new Set<string>([...SETTINGS, ...IGNORED]);
+  return new Map(entries.filter(([each]) => !known.has(each)).map(([each, name]) => [`alicloud:${each}`, name]));
+}
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+
+/** A name itself, and all that are one letter away from it. */
+function slipsOf(name: string): string[] {
+  const places = [...name].map((_, at) => ({ head: name.slice(0, at), tail: name.slice(at) }));
+  return [
+    name,
+    ...places.map(({ head, tail }) => head + tail.slice(1)),
+    ...places.map(({ head, tail }) => head + tail.charAt(1) + tail.charAt(0) + tail.slice(2)),
+    ...places.flatMap(({ head, tail }) => LETTERS.map((letter) => head + letter + tail.slice(1))),
+    ...[...places, { head: name, tail: "" }].flatMap(({ head, tail }) => LETTERS.map((letter) => head + letter + tail)),
+  ].filter((each) => each !== "");
+}
+
+/** `accessKey` as other tools and other hands write it. */
+function stylesOf(name: string): string[] {
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const abbreviations = name.replace(/(Uri|Oidc|Arn|Ecs|Id|Url)(?![a-z])/g, (word) => word.toUpperCase());
+  const pascal = name.charAt(0).toUpperCase() + name.slice(1);
+  return [name, snake, snake.replaceAll("_", "-"), name.toLowerCase(), name.toUpperCase(), pascal, abbreviations];
+}
+
+/** The one of these names that was meant, if any looks like it. */
+export function meantBy(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) => text.replace(/[_\-\s]/g, "").toLowerCase();
+  return known.find((each) => slipsOf(plain(each)).includes(plain(name)));
+}
