@@ -4,7 +4,7 @@ import { promisify, TextDecoder } from "node:util";
 import zlib from "node:zlib";
 import type { Environment } from "./proxy";
 import { openRequest, ProxyFailure, type Route, routeTo } from "./route";
-import type { SignedRequest } from "./signature";
+import type { SignedRequest } from "./sdk-request";
 import { TransportFailure } from "./transport-failure";
 
 /** What came back for one request, whatever it means. */

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { exchange, type Reply } from "./exchange";
 import type { Environment } from "./proxy";
-import { sign } from "./signature";
+import { signedRequest } from "./sdk-request";
 import { TransportFailure } from "./transport-failure";
 import { type Action, isObject } from "./types";
 
@@ -40,12 +39,12 @@ export interface TransportAnswer {
 /** Sends one request once. What it throws is a `TransportFailure` or, when the signal aborts, the signal's reason. */
 export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;
 
-/** The real transport: one signed HTTP request. */
+/** The real transport: the official SDK builds and signs the request, and `exchange` sends it. */
 export const sdkTransport: Transport = async (request) => {
   const { endpoint, signal, env = process.env } = request;
   expectCarriable(request.credential);
   const origin = new URL(`${endpoint.protocol}://${endpoint.host}`);
-  const reply = await exchange(origin, sign(request, randomUUID(), new Date()), signal, env);
+  const reply = await exchange(origin, await signedRequest(request), signal, env);
   return answerIn(reply);
 };
 
