@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** An HTTP proxy that makes tunnels to one port of this machine, whatever it is asked for, or refuses with a status. */
 export class ProxyServer {
@@ -9,6 +10,8 @@ export class ProxyServer {
   /** Where tunnels lead. */
   port = 0;
   private readonly server: Server;
+  /** Tunnels are no connections of the server any more, so it does not close them. */
+  private readonly tunnels = new Set<Duplex>();
 
   private constructor() {
     this.server = createServer((request, response) => {
@@ -21,12 +24,13 @@ export class ProxyServer {
         client.end(`HTTP/1.1 ${this.status} No\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
+      this.tunnels.add(client);
       const upstream = connect(this.port, "127.0.0.1", () => {
         client.write("HTTP/1.1 200 OK\r\n\r\n");
         upstream.pipe(client).pipe(upstream);
       });
       upstream.on("error", () => client.destroy());
-      client.on("error", () => upstream.destroy());
+      client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
     });
   }
 
@@ -42,6 +46,9 @@ export class ProxyServer {
   }
 
   close(): void {
+    for (const tunnel of this.tunnels) {
+      tunnel.destroy();
+    }
     this.server.closeAllConnections();
     this.server.close();
   }
