@@ -119,7 +119,8 @@ class Asker {
   /** From the file of the Alibaba Cloud CLI; a profile that is not there may stand in the file of the SDKs. */
   private async profile(name: string | undefined, file: string | undefined): Promise<Opened> {
     const { env } = this.context;
-    const path = file ?? defaultProfileFile(env);
+    // As pulumi-alicloud has it, `~` is the home folder also where no shell has seen it.
+    const path = file?.replace(/^~(?=$|[/\\])/, () => home(env)) ?? defaultProfileFile(env);
     const isOff = file === undefined && env.ALIBABA_CLOUD_CLI_PROFILE_DISABLED?.toLowerCase() === "true";
     const found = isOff ? undefined : await readProfiles(path, name);
     if (found !== undefined && !("missing" in found)) {

@@ -224,6 +224,7 @@ describe("profiles", () => {
     ["the current one", { profiles: profile(AK) }, { accessKeyId: "file-key" }],
     ["one of the environment", { env: { ALICLOUD_PROFILE: "p" }, profiles: profile(AK) }, { accessKeyId: "file-key" }],
     ["one of an own file", { config: { ...P, sharedCredentialsFile: FILE }, env: KEYS }, { accessKeyId: "own-key" }],
+    ["one at home", { config: { ...P, sharedCredentialsFile: "~/own.json" } }, { accessKeyId: "own-key" }],
     [
       "the current one of an own file",
       { config: { sharedCredentialsFile: FILE }, env: KEYS },
