@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
@@ -211,6 +211,10 @@ function position(raw: SourcePosition | undefined, rootDirectory: string): strin
     return "";
   }
   const path = relative(rootDirectory, fileURLToPath(raw.getUri()));
+  // Where packages are installed is the machine's business: a state that moves to another must not tell of this one.
+  if (isAbsolute(path) || path.split(sep).some((part) => part === ".." || part === "node_modules")) {
+    return "";
+  }
   const column = raw.getColumn() === 0 ? "" : `,${raw.getColumn()}`;
   return `project:///${encodeURI(path)}#${raw.getLine()}${column}`;
 }
