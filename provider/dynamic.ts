@@ -81,7 +81,11 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private hasTold = false;
 
   constructor(private readonly surroundings: Surroundings) {
-    const sources: Sources = { config: (key) => configText(this.config?.get(key)), env: surroundings.env };
+    const sources: Sources = {
+      config: (key) => configText(this.config?.get(key)),
+      configuration: () => this.config,
+      env: surroundings.env,
+    };
     this.account = new Account(sources, surroundings);
     this.announcements = new Announcements(surroundings.engine, surroundings.clock);
   }
@@ -92,6 +96,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
+    this.claims.isProgramRunning = true;
     return ours("check", news, async () => {
       const random = () => this.surroundings.clock.random();
       const { inputs, failures } = check(olds, news, this.account.sources, random);

@@ -188,7 +188,7 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
   const policy = onDeletePolicy(old, account.sources.env);
   try {
     await admitSavedSettings({ ...old, monitorId }, account.sources, service, operation);
-    await remove({ monitorId, service, operation }, { ...old, monitorId }, policy, !claims.hasServedAdoption);
+    await remove({ monitorId, service, operation }, { ...old, monitorId }, policy, claims);
   } catch (error) {
     if (error instanceof TakenOver) {
       operation.warn(error.message);

@@ -1,3 +1,4 @@
+import type { Claims } from "./claims";
 import { Failure } from "./failure";
 import { believeGone } from "./gone";
 import type { OnDelete } from "./keys";
@@ -77,13 +78,18 @@ async function callAndWait(
 /**
  * Ends the life of a session: out of the running state by policy, then Delete, which is always sent. Re-entrant: any
  * number of times, from any state. Returns only when the session is gone. A list that is out of order does not hold a stop
- * and a delete up for ever, unless the session may have another owner (`isOurs` is false).
+ * and a delete up for ever, unless the session may have another owner.
  */
-export async function remove(session: Session, record: MonitorState, onDelete: OnDelete, isOurs = true): Promise<void> {
+export async function remove(
+  session: Session,
+  record: MonitorState,
+  onDelete: OnDelete,
+  { hasServedAdoption: mayBeOthers, isProgramRunning }: Pick<Claims, "hasServedAdoption" | "isProgramRunning">,
+): Promise<void> {
   const { service, operation } = session;
-  const needsNoList = onDelete === "stop" && isOurs;
+  const needsNoList = onDelete === "stop" && !mayBeOthers;
   try {
-    await lookAndDelete(needsNoList ? patient(session) : session, record, onDelete).catch((error) => {
+    await lookAndDelete(needsNoList ? patient(session) : session, record, onDelete, isProgramRunning).catch((error) => {
       if (!(error instanceof ListDown && needsNoList)) {
         throw error;
       }
@@ -98,14 +104,27 @@ export async function remove(session: Session, record: MonitorState, onDelete: O
   }
 }
 
-function lookAndDelete(session: Session, record: MonitorState, onDelete: OnDelete): Promise<void> {
+function lookAndDelete(
+  session: Session,
+  record: MonitorState,
+  onDelete: OnDelete,
+  isProgramRunning: boolean,
+): Promise<void> {
   const { monitorId, service, operation, patienceMs } = session;
   let refusals = 0;
   let isLost = false;
-  /** Only a list filtered by id, begun after the call, is recent enough to show that another resource adopted the session. */
+  const isOthers = (seen: LiveStreamMonitor | undefined) =>
+    seen !== undefined && isTakenOver(seen, record, [record.__urn, operation.options.urn]);
+  /**
+   * Looks whether another resource has adopted the session. A program that runs may have adopted it just now, in another
+   * process: only a list filtered by id, begun after the call, is recent enough to show that. Without a program (a destroy)
+   * the shared list will do, and saves a call for each session; what it shows of an adoption is confirmed.
+   */
   const lookForOwner = async () => {
-    const seen = await lookById(isLost ? patient(session) : session);
-    if (seen !== undefined && isTakenOver(seen, record, [record.__urn, operation.options.urn])) {
+    const shared = isLost || isProgramRunning ? undefined : await look(session, onDelete === "stop" ? RECENT_MS : 0);
+    const needsProof = shared === undefined || isOthers(shared);
+    const seen = needsProof ? await lookById(isLost ? patient(session) : session) : shared;
+    if (seen !== undefined && isOthers(seen)) {
       throw new TakenOver(seen);
     }
     return seen;
@@ -178,8 +197,13 @@ function verdictOnDelete(error: unknown): Verdict {
   return error instanceof LiveError && error.action === "DeleteLiveStreamMonitor" ? error.verdict : "fatal";
 }
 
-function look({ monitorId, service, operation, patienceMs }: Session) {
-  return lookWithin(patienceMs, (roster, context) => roster.look(monitorId, context), service.roster, operation);
+function look({ monitorId, service, operation, patienceMs }: Session, maxAgeMs = 0) {
+  return lookWithin(
+    patienceMs,
+    (roster, context) => roster.look(monitorId, context, maxAgeMs),
+    service.roster,
+    operation,
+  );
 }
 
 function lookById({ monitorId, service, operation, patienceMs }: Session) {

@@ -6,6 +6,8 @@ import { redact } from "./redact";
 export interface Sources {
   /** A configuration value by its full key, such as `alicloud:region`. */
   config(key: string): string | undefined;
+  /** What `config` reads from, where there is such a thing: what was found in it need not be looked for again. */
+  configuration?(): object | undefined;
   env: Readonly<Record<string, string | undefined>>;
 }
 

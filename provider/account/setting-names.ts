@@ -71,12 +71,29 @@ export function ignoredSettings({ config }: Sources): string[] {
  * The settings that look like one of ours but are spelt otherwise, each with the right name. A plugin can only ask for a
  * key that it knows, so every spelling that is one slip away is asked for.
  */
-export function misspeltSettings({ config }: Sources): { key: string; meant: string }[] {
+export function misspeltSettings({ config, configuration }: Sources): Misspelt[] {
+  const source = configuration?.();
+  const known = source && found.get(source);
+  if (known !== undefined) {
+    return known;
+  }
   spellings ??= allSpellings();
-  return [...spellings]
-    .map(([key, name]) => ({ key, meant: `alicloud:${name}` }))
-    .filter(({ key }) => config(key) !== undefined);
+  const misspelt = [...spellings]
+    .filter(([key]) => config(key) !== undefined)
+    .map(([key, name]) => ({ key, meant: `alicloud:${name}` }));
+  if (source !== undefined) {
+    found.set(source, misspelt);
+  }
+  return misspelt;
 }
+
+interface Misspelt {
+  key: string;
+  meant: string;
+}
+
+/** Thousands of spellings are too many to ask for at every call. */
+const found = new WeakMap<object, Misspelt[]>();
 
 let spellings: Map<string, SettingName> | undefined;
 
