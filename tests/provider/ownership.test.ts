@@ -111,6 +111,44 @@ test("the delete ends only when the engine has its warning: it may end the plugi
   expect(hasWarning).toBe(true);
 });
 
+describe("which list is asked who owns a session", () => {
+  const lists = (stage: Stage) => stage.cloud.calls.filter((call) => call.action === LIST).map((call) => call.query);
+  const monitors = (stage: Stage, MonitorName: string) => ({
+    kind: "answer" as const,
+    body: {
+      RequestId: "r",
+      Total: 1,
+      LiveStreamMonitorList: [...stage.cloud.sessions.values()].map((each) => ({ ...each, MonitorName })),
+    },
+  });
+
+  test("without a program, the shared list will do", async () => {
+    const { stage, id, state } = await given(GENERATED);
+    await stage.delete(id, state);
+    expect(lists(stage).every((query) => query.MonitorId === undefined)).toBe(true);
+  });
+
+  test("without a program, what the shared list shows of an adoption is confirmed", async () => {
+    const { stage, id, state } = await given(GENERATED);
+    stage.cloud.script(LIST, monitors(stage, NEIGHBOUR));
+    await stage.delete(id, state);
+    expect(stage.cloud.sessions.has(id)).toBe(false);
+    expect(lists(stage).at(-1)?.MonitorId).toBe(id);
+  });
+
+  test("while a program runs, an older list that shows the old name is not believed", async () => {
+    const { stage, id, state } = await given(GENERATED);
+    await stage.checked(ARGS);
+    // Another delete has just had the list read.
+    const neighbour = stage.cloud.add({ MonitorName: NEIGHBOUR });
+    await stage.delete(neighbour, { ...state, monitorId: neighbour, monitorName: NEIGHBOUR, seal: undefined });
+    rename(stage, id, STRANGER);
+    await stage.delete(id, state);
+    expect(stage.cloud.sessions.get(id)?.MonitorName).toBe(STRANGER);
+    expect(lists(stage).at(-1)?.MonitorId).toBe(id);
+  });
+});
+
 test("a session that is adopted during a long wait is not deleted", async () => {
   const { stage, id, state } = await given(GENERATED, { running: true, onDelete: "wait" });
   const deleting = stage.hooks.delete?.(id, state) as Promise<void>;
