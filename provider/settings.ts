@@ -6,7 +6,7 @@ import { redact } from "./redact";
 export interface Sources {
   /** A configuration value by its full key, such as `alicloud:region`. */
   config(key: string): string | undefined;
-  /** What `config` reads from, where there is such a thing: what was found in it need not be looked for again. */
+  /** What `config` reads from, once it is there. Where this is told, a search through it is done once. */
   configuration?(): object | undefined;
   env: Readonly<Record<string, string | undefined>>;
 }

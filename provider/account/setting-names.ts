@@ -71,18 +71,26 @@ export function ignoredSettings({ config }: Sources): string[] {
  * The settings that look like one of ours but are spelt otherwise, each with the right name. A plugin can only ask for a
  * key that it knows, so every spelling that is one slip away is asked for.
  */
-export function misspeltSettings({ config, configuration }: Sources): Misspelt[] {
-  const source = configuration?.();
-  const known = source && found.get(source);
-  if (known !== undefined) {
-    return known;
+export function misspeltSettings({ config, configuration }: Sources): readonly Misspelt[] {
+  if (configuration === undefined) {
+    return lookForSlips(config);
   }
+  const source = configuration();
+  if (source === undefined) {
+    return [];
+  }
+  const misspelt = found.get(source) ?? lookForSlips(config);
+  found.set(source, misspelt);
+  return misspelt;
+}
+
+function lookForSlips(config: Sources["config"]): Misspelt[] {
   spellings ??= allSpellings();
-  const misspelt = [...spellings]
-    .filter(([key]) => config(key) !== undefined)
-    .map(([key, name]) => ({ key, meant: `alicloud:${name}` }));
-  if (source !== undefined) {
-    found.set(source, misspelt);
+  const misspelt: Misspelt[] = [];
+  for (const [key, name] of spellings) {
+    if (config(key) !== undefined) {
+      misspelt.push({ key, meant: `alicloud:${name}` });
+    }
   }
   return misspelt;
 }

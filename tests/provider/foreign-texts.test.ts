@@ -1,3 +1,4 @@
+import { Failure } from "../../provider/failure";
 import type { Transport } from "../../provider/live/transport";
 import { TransportFailure } from "../../provider/live/transport";
 import { isAutomaticName, ownerFromUrn, stackPartOf } from "../../provider/names";
@@ -220,4 +221,8 @@ describe("who owns a resource", () => {
   ])("%s", (urn, owner) => {
     expect(ownerFromUrn(urn)).toEqual(owner);
   });
+});
+
+test("an error of ours is redacted as soon as it is made: it may be quoted by another before it leaves", () => {
+  expect(new Failure("see rtmp://play.example.com/a/b?auth_key=topsecret now").message).not.toContain("topsecret");
 });
