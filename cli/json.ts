@@ -1,5 +1,5 @@
 import type { Diagnostic, EngineEvent, OperationResult, ResourceOp } from "../sandbox/engine";
-import type { Display, DisplayOptions } from "./display";
+import type { Display, DisplayOptions } from "./display-options";
 import { outputsAsJson } from "./outputs";
 import { hasStaleOutputs, wasStopped } from "./summary";
 import { jsonText } from "./text";

@@ -1,5 +1,5 @@
 import type { EngineEvent, OperationResult } from "../sandbox/engine";
-import type { Display, DisplayOptions } from "./display";
+import type { Display, DisplayOptions } from "./display-options";
 import { summary } from "./summary";
 import { plain } from "./text";
 import { lineOf, type Operation } from "./words";

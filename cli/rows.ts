@@ -1,5 +1,5 @@
 import type { EngineEvent, OperationResult } from "../sandbox/engine";
-import type { DisplayOptions } from "./display";
+import type { DisplayOptions } from "./display-options";
 import { Lines } from "./lines";
 import { columnsOf, cut, onOneLine, plain } from "./text";
 import { nameOf, type Operation, type StepWords, stepWords } from "./words";

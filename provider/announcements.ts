@@ -1,5 +1,5 @@
 import { type Clock, untilAborted } from "./clock";
-import type { EngineLink } from "./engine-link";
+import type { EngineLink } from "./progress";
 import { redact } from "./redact";
 
 /** Names that come together are told together: a line for each would cost more than the rest of a create does here. */

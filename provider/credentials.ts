@@ -4,8 +4,8 @@ import { SourceFailure, type SourceTransport, sourceTransport } from "./account/
 import { type Clock, untilAborted } from "./clock";
 import { parseEndpoint } from "./endpoint";
 import { Failure, NoCredentials } from "./failure";
+import type { Credential } from "./live/request";
 import { retry } from "./live/retry";
-import type { Credential } from "./live/transport";
 import { endpointOverride, type Sources } from "./settings";
 
 /** How long a credential is used before its source is asked again: the library tells no expiry. */

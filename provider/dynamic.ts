@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ignoredSettings } from "./account/setting-names";
-import { settingMistakes } from "./account/settings-guard";
 import { Announcements } from "./announcements";
 import { Claims } from "./claims";
 import { type Clock, systemClock } from "./clock";
-import { type EngineLink, engineLink, noEngine } from "./engine-link";
+import { engineLink } from "./engine-link";
 import { explain, Failure } from "./failure";
 import { INPUT_KEYS, UNKNOWN } from "./keys";
 import { type Context, create, destroy, Incomplete, update } from "./lifecycle";
@@ -17,15 +15,19 @@ import { type Operation, type OperationName, type Supervisor, underDeadline } fr
 import { check, diff, type Properties } from "./plan";
 import { PluginProcess } from "./plugin-process";
 import { timeoutFor } from "./policies";
+import { type EngineLink, noEngine } from "./progress";
 import { read } from "./reading";
 import { redact, redactMessage } from "./redact";
 import { atDeadline } from "./report";
 import { RequestUrns } from "./request-urns";
-import { markedTexts, withSecretMarks } from "./secret-marks";
+import { withSecretMarks } from "./secret-marks";
 import { Account, type World } from "./service";
+import { ignoredSettings } from "./setting-names";
 import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "./settings";
+import { settingMistakes } from "./settings-guard";
 import { ORIGIN, understood } from "./shapes";
 import type { MonitorState } from "./state";
+import { markedTexts } from "./state";
 
 /** What the hooks run on. A test brings its own; a plugin process has exactly one. */
 export interface Surroundings extends World {

@@ -1,5 +1,5 @@
 import { Failure } from "./failure";
-import type { Endpoint } from "./live/transport";
+import type { Endpoint } from "./live/request";
 
 /** Which service an endpoint belongs to. */
 export type ServiceName = "live" | "sts";

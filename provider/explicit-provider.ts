@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "./account/setting-names";
 import { afterTransformations, secretly } from "./program-side";
+import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "./setting-names";
 
 /** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
 export interface ProviderArgs {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
-import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, UNKNOWN } from "./keys";
-import { SESSION_KEYS } from "./likeness";
+import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, SESSION_KEYS, UNKNOWN } from "./keys";
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;

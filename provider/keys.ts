@@ -1,4 +1,4 @@
-import type { MonitorInputs } from "./inputs";
+import type { StreamMonitorArgs } from "./args";
 
 /** What stands for a value that a preview does not know yet, anywhere in the inputs. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -25,7 +25,7 @@ export const RECORDED = [
   "accountId",
 ] as const;
 
-const EVERY_INPUT: Record<keyof MonitorInputs, true> = {
+const EVERY_INPUT: Record<keyof StreamMonitorArgs, true> = {
   domain: true,
   outputTemplate: true,
   inputList: true,
@@ -42,4 +42,18 @@ const EVERY_INPUT: Record<keyof MonitorInputs, true> = {
   adopt: true,
 };
 /** The names of all arguments. */
-export const INPUT_KEYS = Object.keys(EVERY_INPUT) as (keyof MonitorInputs)[];
+export const INPUT_KEYS = Object.keys(EVERY_INPUT) as (keyof StreamMonitorArgs)[];
+
+/** The arguments that a session itself carries; all others are policies of ours. */
+export const SESSION_KEYS = [
+  "monitorName",
+  "domain",
+  "app",
+  "stream",
+  "outputTemplate",
+  "inputList",
+  "monitorConfig",
+  "callbackUrl",
+  "dingTalkWebHookUrl",
+] as const;
+export type SessionKey = (typeof SESSION_KEYS)[number];

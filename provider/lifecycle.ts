@@ -1,4 +1,3 @@
-import { admitSavedSettings, expectAccount, refuseMistakes } from "./account/settings-guard";
 import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
 import { converge, SessionGone } from "./convergence";
@@ -7,7 +6,7 @@ import { formatDuration } from "./duration";
 import { Ended, explain, Failure } from "./failure";
 import { believeGone, confirmAbsent } from "./gone";
 import { homeOf, regionOf } from "./home";
-import { SESSION_KEYS } from "./likeness";
+import { SESSION_KEYS } from "./keys";
 import type { Operation } from "./operation";
 import { givenName, refuseNeighbours, TakenOver } from "./ownership";
 import { changedKeys, concernsSession, type Properties } from "./plan";
@@ -15,6 +14,7 @@ import { onDeletePolicy } from "./policies";
 import { atDeadline } from "./report";
 import type { Account, Service } from "./service";
 import { remove } from "./session";
+import { admitSavedSettings, expectAccount, refuseMistakes } from "./settings-guard";
 import { type MonitorState, pick, RECORD_KEYS, recordOf, toPlain } from "./state";
 
 /** What a lifecycle call works with. It knows nothing of Pulumi's wire. */

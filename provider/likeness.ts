@@ -1,19 +1,8 @@
 import type { MonitorInput, MonitorInputs } from "./inputs";
+import type { SessionKey } from "./keys";
+import { SESSION_KEYS } from "./keys";
 import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "./live/types";
 
-/** The arguments that a session itself carries; all others are policies of ours. */
-export const SESSION_KEYS = [
-  "monitorName",
-  "domain",
-  "app",
-  "stream",
-  "outputTemplate",
-  "inputList",
-  "monitorConfig",
-  "callbackUrl",
-  "dingTalkWebHookUrl",
-] as const;
-export type SessionKey = (typeof SESSION_KEYS)[number];
 export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 
 /** What Create and Update are sent: the whole desired session, because what an omitted field means is documented nowhere. */

@@ -1,9 +1,9 @@
 import type { Clock } from "./clock";
 import { formatDuration } from "./duration";
-import type { EngineLink } from "./engine-link";
 import { Ended } from "./failure";
 import type { CallContext, CallEvent, StandInFor } from "./live/client";
-import type { Credential } from "./live/transport";
+import type { Credential } from "./live/request";
+import type { EngineLink } from "./progress";
 import { redactMessage } from "./redact";
 import { Trail } from "./trail";
 

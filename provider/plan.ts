@@ -1,13 +1,13 @@
 import { Failure } from "./failure";
 import type { CheckFailure, MonitorInputs } from "./inputs";
-import { INPUT_KEYS, UNKNOWN } from "./keys";
-import { SESSION_KEYS, sameJson } from "./likeness";
+import { INPUT_KEYS, SESSION_KEYS, UNKNOWN } from "./keys";
+import { sameJson } from "./likeness";
 import { load } from "./loading";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "./names";
-import { markedKeys } from "./secret-marks";
 import { configuredRegion, environmentRegion, type Sources } from "./settings";
 import { understood } from "./shapes";
 import type { Internal, MonitorState } from "./state";
+import { markedKeys } from "./state";
 
 /** Properties as they come from Pulumi: nothing about them is certain. */
 export type Properties = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
-import type { EngineLink } from "./engine-link";
 import type { Ended } from "./failure";
 import { engineGone, interrupted, type Operation, type Supervisor } from "./operation";
+import type { EngineLink } from "./progress";
 
 /** What of the process is used, so that a test can stand in for it. */
 export interface ProcessLike {

@@ -1,9 +1,9 @@
-import { admitSavedSettings, refuseMistakes } from "./account/settings-guard";
 import { Failure } from "./failure";
 import { confirmAbsent, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
+import { SESSION_KEYS } from "./keys";
 import type { Context } from "./lifecycle";
-import { fromLive, outputUrls, placeOf, SESSION_KEYS, type SessionValues, sameJson } from "./likeness";
+import { fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "./likeness";
 import { refusesId } from "./live/errors";
 import { isRunning } from "./live/types";
 import { isAutomaticName } from "./names";
@@ -12,6 +12,7 @@ import { givenName } from "./ownership";
 import type { Properties } from "./plan";
 import type { Service } from "./service";
 import { RECENT_MS } from "./session";
+import { admitSavedSettings, refuseMistakes } from "./settings-guard";
 import { type Home, isSealIntact, type MonitorState, omit, RECORD_KEYS, recordOf, toPlain } from "./state";
 
 /** A `get` of what is not there is an error that changes nothing, so one more look is enough; a malformed id is not there. */

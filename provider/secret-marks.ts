@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { NAME_KEYS, SECRET_KEYS } from "./keys";
+import { SECRET_KEYS } from "./keys";
+import { markedKeys } from "./state";
 
 /** How a value is marked as secret on Pulumi's wire: plain JSON, which the plugin host carries as it is. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -33,20 +34,6 @@ export function withSecretMarks(hooks: Required<pulumi.dynamic.ResourceProvider>
     },
     delete: (id, olds) => hooks.delete(id, olds),
   };
-}
-
-/** The keys whose values the program marked, of those that others are made of. */
-export function markedKeys(values: Values): readonly string[] {
-  return Array.isArray(values.__secrets)
-    ? NAME_KEYS.filter((key) => (values.__secrets as unknown[]).includes(key))
-    : [];
-}
-
-/** Their values, which no error and no line may show. */
-export function markedTexts(values: Values): string[] {
-  return markedKeys(values)
-    .map((key) => values[key])
-    .filter((value) => typeof value === "string");
 }
 
 function marked(values: Values = {}): Values {

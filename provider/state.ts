@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MonitorInputs } from "./inputs";
-import { RECORDED } from "./keys";
+import { NAME_KEYS, RECORDED } from "./keys";
 import { type OutputUrls, outputUrls } from "./likeness";
 import { isRunning, type LiveStreamMonitor } from "./live/types";
 
@@ -97,4 +97,18 @@ export function omit(values: object, keys: readonly string[]): Record<string, un
 
 export function pick(values: object, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
+}
+
+/** The keys whose values the program marked, of those that others are made of. */
+export function markedKeys(values: Record<string, unknown>): readonly string[] {
+  return Array.isArray(values.__secrets)
+    ? NAME_KEYS.filter((key) => (values.__secrets as unknown[]).includes(key))
+    : [];
+}
+
+/** Their values, which no error and no line may show. */
+export function markedTexts(values: Record<string, unknown>): string[] {
+  return markedKeys(values)
+    .map((key) => values[key])
+    .filter((value) => typeof value === "string");
 }

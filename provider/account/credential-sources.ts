@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Credential, Endpoint } from "../live/transport";
+import type { Credential, Endpoint } from "../live/request";
 import { load } from "../loading";
 import { redact } from "../redact";
 import type { Identity, Way } from "./identity";

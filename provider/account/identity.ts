@@ -1,9 +1,9 @@
 import { parseEndpoint } from "../endpoint";
-import type { Credential } from "../live/transport";
+import type { Credential } from "../live/request";
 import { redact } from "../redact";
+import { misspeltSettings } from "../setting-names";
 import { parsed, type Sources, setting } from "../settings";
 import { type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
-import { misspeltSettings } from "./setting-names";
 
 /** One way to credentials. */
 export type Way =

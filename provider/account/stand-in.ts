@@ -3,10 +3,10 @@ import { type Credentials, credentialsFor, sameCredential } from "../credentials
 import { NoCredentials } from "../failure";
 import type { CallContext } from "../live/client";
 import { type LiveError, saysOutdated } from "../live/errors";
-import type { Credential } from "../live/transport";
+import type { Credential } from "../live/request";
+import { EXPLICIT_PROVIDER_KEY } from "../setting-names";
 import type { Sources } from "../settings";
 import { environmentIdentity, type Identity, readIdentity } from "./identity";
-import { EXPLICIT_PROVIDER_KEY } from "./setting-names";
 import type { SourceTransport } from "./source-request";
 
 /**

@@ -1,6 +1,6 @@
 import { LiveError, MALFORMED } from "./errors";
+import type { TransportAnswer } from "./request";
 import { isId } from "./success";
-import type { TransportAnswer } from "./transport";
 import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
 
 const LIST = "DescribeLiveStreamMonitorList";

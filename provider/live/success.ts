@@ -1,5 +1,5 @@
 import { LiveError, MALFORMED } from "./errors";
-import type { TransportAnswer } from "./transport";
+import type { TransportAnswer } from "./request";
 import type { Action } from "./types";
 
 type Body = Record<string, unknown>;

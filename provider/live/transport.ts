@@ -1,43 +1,11 @@
 import { exchange, type Reply } from "./exchange";
-import type { Environment } from "./proxy";
+import type { Credential, Transport, TransportAnswer } from "./request";
 import { signedRequest } from "./sdk-request";
 import { TransportFailure } from "./transport-failure";
-import { type Action, isObject } from "./types";
+import { isObject } from "./types";
 
+export type { Credential, Endpoint, Transport, TransportAnswer, TransportRequest } from "./request";
 export { TransportFailure } from "./transport-failure";
-
-/** Where a request goes: a bare host with port, and how. */
-export interface Endpoint {
-  protocol: "https" | "http";
-  host: string;
-}
-
-export interface Credential {
-  accessKeyId: string;
-  accessKeySecret: string;
-  securityToken?: string;
-}
-
-export interface TransportRequest {
-  action: Action;
-  version: string;
-  endpoint: Endpoint;
-  query: Record<string, string>;
-  credential: Credential;
-  signal: AbortSignal;
-  /** Where proxies are named. Default: the process's own environment. */
-  env?: Environment;
-}
-
-export interface TransportAnswer {
-  httpStatus: number;
-  body: Record<string, unknown>;
-  /** How much was read for it. */
-  bytes?: number;
-}
-
-/** Sends one request once. What it throws is a `TransportFailure` or, when the signal aborts, the signal's reason. */
-export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;
 
 /** The real transport: the official SDK builds and signs the request, and `exchange` sends it. */
 export const sdkTransport: Transport = async (request) => {

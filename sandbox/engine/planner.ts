@@ -7,11 +7,9 @@ import { keepIgnored, keysOf } from "./paths";
 import type { Diff, ResourceProvider } from "./provider";
 import { cascade } from "./replacement";
 import type { ResourceState } from "./state";
-import type { Step } from "./step";
+import type { Complete, Step } from "./step";
 import { createStep, deleteStep, readStep, replaceStep, sameStep, stateOf, updateStep } from "./steps";
 import { containsSecret, sameValue, type Value, type Values } from "./values";
-
-export type Complete = (state: ResourceState) => void;
 
 /** Decides, resource by resource as the program declares them, which steps lead from the state to what is declared. */
 export class Planner {

@@ -38,3 +38,5 @@ export interface Step {
 
 /** A delete that must not be. Other things go on, and the operation fails in the end. */
 export class ProtectedError extends Error {}
+
+export type Complete = (state: ResourceState) => void;

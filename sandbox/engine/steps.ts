@@ -1,9 +1,8 @@
 import { type Context, providerOf } from "./context";
 import type { Goal } from "./goal";
-import type { Complete } from "./planner";
 import { InitError, type ResourceProvider } from "./provider";
 import type { ResourceState } from "./state";
-import { ProtectedError, type Step } from "./step";
+import { type Complete, ProtectedError, type Step } from "./step";
 import { isProviderType } from "./urn";
 import { sameValue, UNKNOWN } from "./values";
 

@@ -1,5 +1,5 @@
 import { Announcements } from "../../provider/announcements";
-import type { EngineLine } from "../../provider/engine-link";
+import type { EngineLine } from "../../provider/progress";
 import { ARGS, Stage, URN } from "../support/stage";
 import { thrownBy } from "../support/thrown";
 import { VirtualClock } from "../support/virtual-clock";

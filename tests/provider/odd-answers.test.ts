@@ -1,6 +1,6 @@
-import { noEngine } from "../../provider/engine-link";
 import { believeGone, confirmAbsent } from "../../provider/gone";
 import { interrupted, Operation } from "../../provider/operation";
+import { noEngine } from "../../provider/progress";
 import type { Service } from "../../provider/service";
 import { ARGS, Stage } from "../support/stage";
 import { thrownBy } from "../support/thrown";

@@ -1,4 +1,8 @@
-import type { Sources } from "../settings";
+/** Where a setting is asked for by its full key. */
+interface Settings {
+  config(key: string): string | undefined;
+  configuration?(): object | undefined;
+}
 
 /** The settings of pulumi-alicloud that this provider reads. */
 export const SETTINGS = [
@@ -63,7 +67,7 @@ const ALIASES: Readonly<Record<string, SettingName>> = {
 };
 
 /** The settings that are there but mean nothing here, by their full names. */
-export function ignoredSettings({ config }: Sources): string[] {
+export function ignoredSettings({ config }: Settings): string[] {
   return IGNORED.map((name) => `alicloud:${name}`).filter((key) => config(key) !== undefined);
 }
 
@@ -71,7 +75,7 @@ export function ignoredSettings({ config }: Sources): string[] {
  * The settings that look like one of ours but are spelt otherwise, each with the right name. A plugin can only ask for a
  * key that it knows, so every spelling that is one slip away is asked for.
  */
-export function misspeltSettings({ config, configuration }: Sources): readonly Misspelt[] {
+export function misspeltSettings({ config, configuration }: Settings): readonly Misspelt[] {
   if (configuration === undefined) {
     return lookForSlips(config);
   }
@@ -84,7 +88,7 @@ export function misspeltSettings({ config, configuration }: Sources): readonly M
   return misspelt;
 }
 
-function lookForSlips(config: Sources["config"]): Misspelt[] {
+function lookForSlips(config: Settings["config"]): Misspelt[] {
   spellings ??= allSpellings();
   const misspelt: Misspelt[] = [];
   for (const [key, name] of spellings) {

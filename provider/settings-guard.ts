@@ -1,9 +1,9 @@
-import { explain, Failure } from "../failure";
-import type { Operation } from "../operation";
-import type { Service } from "../service";
-import type { Sources } from "../settings";
-import { isSealIntact, type MonitorState } from "../state";
-import { type Mistake, readIdentity } from "./identity";
+import { type Mistake, readIdentity } from "./account/identity";
+import { explain, Failure } from "./failure";
+import type { Operation } from "./operation";
+import type { Service } from "./service";
+import type { Sources } from "./settings";
+import { isSealIntact, type MonitorState } from "./state";
 
 /** What is wrong with the settings, in the form that `check` reports. */
 export function settingMistakes(sources: Sources): string[] {
