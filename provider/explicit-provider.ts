@@ -88,6 +88,7 @@ const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "assumeRoleWi
 
 /** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
 function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
+  expectArguments(name, args);
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
   for (const [key] of given) {
     expectSetting(name, key);
@@ -101,12 +102,24 @@ function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
   return { ...Object.fromEntries(inputs), ...mark };
 }
 
+/** A promise, an output or an instance of a class shows none of its settings, and the provider would work as somebody else. */
+function expectArguments(name: string, args: unknown): void {
+  const prototype: unknown = typeof args === "object" && args !== null ? Object.getPrototypeOf(args) : undefined;
+  // An object of another realm, as in a test, has another `Object`.
+  const isPlain = prototype === null || (typeof prototype === "object" && Object.getPrototypeOf(prototype) === null);
+  if (!isPlain || Array.isArray(args) || Object.keys(prototype ?? {}).length > 0) {
+    throw new TypeError(
+      `The arguments of Provider "${name}" must be one plain object; single values in it may be promises or outputs. Nothing was sent. Correct the program, then run the command again.`,
+    );
+  }
+}
+
 /** TypeScript sees a slip of the pen; JavaScript would pass it on, and the provider would work as somebody else. */
 function expectSetting(name: string, key: string): void {
   if (!SETTINGS.some((setting) => setting === key)) {
     const meant = meantBy(key, SETTINGS);
     throw new TypeError(
-      `Provider "${name}" has no argument \`${key}\`${meant === undefined ? "" : `; did you mean \`${meant}\`?`} It takes ${SETTINGS.join(", ")}. Nothing was sent. Correct the program, then run the command again.`,
+      `Provider "${name}" has no argument \`${key}\`${meant === undefined ? "." : `; did you mean \`${meant}\`?`} It takes ${SETTINGS.join(", ")}. Nothing was sent. Correct the program, then run the command again.`,
     );
   }
 }

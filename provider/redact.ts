@@ -61,15 +61,17 @@ function cutWords(text: string): string {
 function matched(text: string): string {
   return (
     text
-      .replace(/\\u003[fF]|%3[fF]/g, "?")
-      .replace(/\\u003[dD]|%3[dD]/g, "=")
-      .replace(/\\u0026|%26/g, "&")
-      .replace(/([a-z][a-z0-9+.-]*(?::|%3A)(?:\/|%2F){2}[^\s"<>?]*)\?[^\s"<>]*/gi, "$1?***")
+      // What parts a URL may be escaped for another URL, even twice, or for JSON.
+      .replace(/(?:%(?:25)*|\\u00)(2[36f]|3[adf]|40|5f)/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replaceAll("\\/", "/")
+      .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s"<>?#]*)[?#][^\s"<>]*/gi, "$1?***")
+      .replace(/(\/[^\s"<>?]*)\?[^\s"<>]{2,}/g, "$1?***")
       .replace(/[?&;][^\s"<>]*=[^\s"<>]*/g, "?***")
+      .replace(/\b(cookie[\\"']*\s*[:=][\\"'\s]*)[^\s"',;]+(?:;\s*[^\s"',;=]+=[^\s"',;]+)*/gi, "$1***")
       .replace(/\b(\w*authorization[\\"']*\s*[:=][\\"'\s]*)(?:(?:Bearer|Basic)\s+)?[^\s"',;]+/gi, "$1***")
       // Quotes may be quoted in turn, where an answer stands in another.
       .replace(
-        /\b((?:auth|api|access|private)[_-]?(?:key|token)(?:id|secret)?|\w*token|\w*secret|\w*password|\w*passwd|passphrase|\w*signature|\w*credential|sign)([\\"']*\s*[:=][\\"'\s]*)[^\s"'\\,;&<>]+/gi,
+        /\b((?:auth|api|access|private)[_-]?(?:key|token)(?:id|secret)?|\w*token|\w*secret(?:[_-]?key)?|\w*password|\w*passwd|pwd|passphrase|\w*signature|\w*credential|sign)([\\"']*\s*[:=>][\\"'\s]*)[^\s"'\\,;&<>]+/gi,
         "$1$2***",
       )
       .replace(/\bBearer\s+\S+/gi, "Bearer ***")

@@ -177,7 +177,8 @@ class Asker {
       return await this.ask(await this.profile(undefined, undefined));
     } catch (error) {
       const { kind, message } = error as SourceFailure;
-      if (kind === "again") {
+      if (kind !== "final") {
+        // It may go well in a moment: nobody else takes its place.
         throw error;
       }
       reasons.push(message);

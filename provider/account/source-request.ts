@@ -53,6 +53,11 @@ export const sourceTransport: SourceTransport = async ({ url, method, headers, b
   }
   return new Promise((resolve, reject) => {
     request.once("response", (response) => {
+      if (response.statusCode === 407) {
+        reject(new SourceFailure("final", `${address.host} cannot be reached${via}: a proxy asks for credentials`));
+        request.destroy();
+        return;
+      }
       const parts: Buffer[] = [];
       let size = 0;
       response.on("data", (part: Buffer) => {
@@ -99,6 +104,10 @@ function describe(error: NodeJS.ErrnoException, host: string, via: string, timeo
   return new SourceFailure("again", `${host} cannot be reached${via} (${code})`);
 }
 
+/** Statuses of a moment: a time-out on the way, too early, too many. */
+const PASSING = new Set([408, 425, 429, 499]);
+const TRANSIENT_CODE = /^(Throttling|Rejected\.Throttling|InternalError|ServiceUnavailable)(\.|$)/;
+
 /** Throws what an answer means that brings no credentials. An STS says why by a code; other places may say anything. */
 export function expectCredentials(host: string, answer: SourceAnswer, isSts: boolean): void {
   const { statusCode } = answer;
@@ -106,7 +115,11 @@ export function expectCredentials(host: string, answer: SourceAnswer, isSts: boo
     return;
   }
   const code = isSts ? codeIn(answer.body) : undefined;
-  const isTransient = statusCode === 429 || statusCode >= 500 || /^Throttling(\.|$)/.test(code ?? "");
+  const isTransient =
+    PASSING.has(statusCode) ||
+    statusCode >= 500 ||
+    TRANSIENT_CODE.test(code ?? "") ||
+    (statusCode >= 400 && Number(answer.headers["x-acs-retry-after"]) > 0);
   const what = code === undefined ? `HTTP ${statusCode}` : `${code} (HTTP ${statusCode})`;
   throw new SourceFailure(isTransient ? "again" : "final", `${host} answered ${what}`, true);
 }

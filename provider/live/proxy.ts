@@ -53,7 +53,10 @@ function isDirect(target: URL, env: Environment): boolean {
   return list.split(/[\s,]+/).some((entry) => entry !== "" && covers(entry.toLowerCase(), host, port));
 }
 
-/** One entry of NO_PROXY: `*`, a domain (with all below it), `.domain`, `*.domain`, an address, a range; each with a port or without. */
+/**
+ * One entry of NO_PROXY: `*`, a domain (with all below it), `.domain`, `*.domain`, `*end-of-a-name`, an address in any
+ * spelling, a range; each with a port or without.
+ */
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === "*") {
     return true;
@@ -66,9 +69,16 @@ function covers(entry: string, host: string, port: string): boolean {
   if (wanted !== port) {
     return false;
   }
+  if (/^\*(?!\.)/.test(name)) {
+    return host.endsWith(bare(name.slice(1)));
+  }
   const domain = bare(name.replace(/^\*\./, "."));
   if (domain.startsWith(".")) {
     return host.endsWith(domain) && host !== domain;
+  }
+  const version = isIP(domain);
+  if (version !== 0) {
+    return isWithin(domain, version === 4 ? 32 : 128, host);
   }
   return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`));
 }

@@ -1,6 +1,6 @@
 import { LiveError, MALFORMED } from "./errors";
 import type { TransportAnswer } from "./request";
-import type { Action } from "./types";
+import { type Action, isObject } from "./types";
 
 type Body = Record<string, unknown>;
 
@@ -60,10 +60,20 @@ export function expectSuccess(action: Action, { body, httpStatus }: TransportAns
 }
 
 /** Fields of an envelope, in whatever spelling: `ErrorCode`, `error_code`, `errorcode`. */
-const CODES = new Set(["code", "errorcode", "errcode", "statuscode", "httpstatuscode", "httpcode", "errno"]);
+const CODES = new Set([
+  ...["code", "errorcode", "errcode", "statuscode", "httpstatuscode", "httpcode", "errno"],
+  ...["resultcode", "returncode", "retcode", "responsecode", "responsestatus"],
+]);
 const FLAGS = new Set(["success", "issuccess", "succeeded", "ok"]);
-const ERRORS = new Set(["error", "errors", "errormessage", "errormsg", "errmsg", "exception", "fault"]);
+const ERRORS = new Set([
+  ...["error", "errors", "errormessage", "errormsg", "errmsg", "exception", "fault"],
+  ...["failed", "failure", "isfailed", "failurereason", "errordetail"],
+]);
 const MESSAGES = new Set(["message", "msg"]);
+/** These may say how it went; most values of them say something else. */
+const OUTCOMES = new Set(["status", "state", "result"]);
+/** What some gateways put around an answer. */
+const WRAPPERS = new Set(["data", "result", "response", "body"]);
 
 interface Sign {
   code?: string;
@@ -81,17 +91,35 @@ function signsOfFailure(body: Body): Sign | undefined {
   if (
     bad.length > 0 ||
     of(FLAGS).some((value) => !isGoodFlag(value)) ||
-    of(ERRORS).some((value) => !isNothing(value))
+    of(ERRORS).some((value) => !isNothing(value)) ||
+    of(OUTCOMES).some(isFailure)
   ) {
     return { ...(typeof code === "string" && /\D/.test(code) ? { code } : {}), ...message };
   }
   // Where nothing else says that the call went well, a message is believed only if it does.
   const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => value != null && value !== "");
-  return !saysWell && of(MESSAGES).some((value) => !isNothing(value)) ? message : undefined;
+  if (!saysWell && of(MESSAGES).some((value) => !isNothing(value))) {
+    return message;
+  }
+  for (const inside of of(WRAPPERS).filter(isObject)) {
+    const sign = signsOfFailure(inside);
+    if (sign !== undefined) {
+      return sign;
+    }
+  }
+  return undefined;
 }
 
 /** "OK", "Success", "Request was successful", and the same in Chinese; but not "unsuccessful" or "did not succeed". */
-const WELL = /^\s*$|^\s*ok\s*[.!]?\s*$|^(?!.*(un|not|n't|fail|error|不|未|失败)).*(succe|成功)/i;
+const WELL =
+  /^\s*$|^\s*ok\s*[.!]?\s*$|^(?!.*(un|not|n't|fail|error|but|partial|pending|不|未|失败|部分)).*(success(?!or)|succeed|成功)/i;
+/** A code is a word, not a sentence. */
+const GOOD_CODE = /^\s*(ok|success(ful(ly)?)?|succeed(ed)?|操作成功|成功)?\s*$/i;
+const BAD_OUTCOME = /fail|error|reject|refus|denied|unavailable|abort|失败|错误/i;
+
+function isFailure(outcome: unknown): boolean {
+  return outcome === false || (typeof outcome === "string" && BAD_OUTCOME.test(outcome));
+}
 
 /** Whether a value says nothing, or that all is well. */
 function isNothing(value: unknown): boolean {
@@ -109,7 +137,7 @@ function isGoodCode(value: unknown): boolean {
   if (number !== undefined) {
     return number === 0 || (number >= 200 && number < 300);
   }
-  return value == null || (typeof value === "string" && WELL.test(value));
+  return value == null || (typeof value === "string" && GOOD_CODE.test(value));
 }
 
 function isGoodFlag(value: unknown): boolean {
@@ -122,7 +150,8 @@ function isGoodFlag(value: unknown): boolean {
 function isBare(body: Body): boolean {
   return Object.entries(body).every(([key, value]) => {
     const name = key.replace(/[_-]/g, "").toLowerCase();
-    return name === "requestid" || name === "hostid" || isEnvelope(name) || value == null;
+    const isWord = isEnvelope(name) && (!MESSAGES.has(name) || isNothing(value));
+    return name === "requestid" || name === "hostid" || isWord || value == null;
   });
 }
 

@@ -12,6 +12,48 @@ const GUARDS = "tests/faults/guards";
 /** Each: the guard, its file (in `provider` unless said), what stands there, what is put in its place, and the narrowest tests that must fail. */
 const MUTATIONS = [
   {
+    guard: "a Provider whose settings cannot be seen is refused",
+    file: "explicit-provider.ts",
+    from: "  expectArguments(name, args);\n",
+    to: "",
+    tests: "tests/provider/explicit-provider",
+  },
+  {
+    guard: "a helper that fails for a moment does not give way to the instance",
+    file: "account/credential-sources.ts",
+    from: 'if (kind !== "final") {',
+    to: 'if (kind === "again") {',
+    tests: "tests/provider/credentials",
+  },
+  {
+    guard: "a source that says when to come back is asked again",
+    file: "account/source-request.ts",
+    from: '(statusCode >= 400 && Number(answer.headers["x-acs-retry-after"]) > 0)',
+    to: "statusCode >= 600",
+    tests: "tests/provider/credentials",
+  },
+  {
+    guard: "a message that contradicts the success of a Delete is looked at",
+    file: "live/success.ts",
+    from: "(!MESSAGES.has(name) || isNothing(value))",
+    to: "(!MESSAGES.has(name) || value !== undefined)",
+    tests: "tests/provider/live/success",
+  },
+  {
+    guard: "a failure inside a wrapper is one",
+    file: "live/success.ts",
+    from: "for (const inside of of(WRAPPERS).filter(isObject)) {",
+    to: "for (const inside of of(WRAPPERS).filter(isObject).slice(9)) {",
+    tests: "tests/provider/live/success",
+  },
+  {
+    guard: "parts of a URL are known in every spelling",
+    file: "redact.ts",
+    from: "String.fromCharCode(Number.parseInt(code, 16)))",
+    to: "code)",
+    tests: "tests/provider/texts",
+  },
+  {
     guard: "the exact-code rule: a 404 by itself is not gone",
     file: "live/error-table.ts",
     from: "export const errorTable: readonly ErrorRow[] = [",

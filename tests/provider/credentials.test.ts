@@ -147,6 +147,11 @@ describe.each(ASKING)("%s", (_name, settings, whom) => {
     ["503", () => answer(503, HUSH, "text/html")],
     ["500", () => answer(500, { Code: "InternalError", Message: HUSH })],
     ["429", () => answer(429, { Code: "Throttling.User", Message: HUSH })],
+    ["408", () => answer(408, HUSH, "text/html")],
+    [
+      "a refusal that says when to come back",
+      () => ({ ...answer(400, { Code: "Busy" }), headers: { "x-acs-retry-after": "100" } }),
+    ],
   ])("is asked again after %s, until the deadline", async (_what, bad) => {
     // An instance is asked for a session token first, and by its older way after each failure.
     const { credential, asked } = await ask({ ...settings, answers: [bad, bad, bad, bad, bad, good] });
@@ -330,6 +335,12 @@ test("a file of the OIDC token that is not there is named by its role, and final
   const role = { roleArn: ROLE, oidcProviderArn: "a", oidcTokenFile: "/no/such/token" };
   const { error } = await ask({ config: { assumeRoleWithOidc: JSON.stringify(role) } });
   expect(error?.message).toMatch(/OIDC token in \/no\/such\/token needs a file that cannot be read/);
+});
+
+test("the instance takes no place of a current profile whose helper fails for a moment", async () => {
+  const { error, asked } = await ask({ profiles: helper("process.exit(3)") });
+  expect(error?.message).toMatch(/the helper program of profile "p" of .* failed/);
+  expect(asked).toEqual([]);
 });
 
 test("where nobody names a source, what was looked at is told", async () => {

@@ -56,6 +56,17 @@ test("plain HTTP goes through the proxy of the environment, but never to this ma
   expect(seen[1]?.url).toBe("/own");
 });
 
+test("a proxy that asks for credentials is named, and final", async () => {
+  answer = (_request, response) => response.writeHead(407).end(HUSH);
+  const error = await thrownBy(ask("http://keys.example/c", { HTTP_PROXY: `http://127.0.0.1:${port()}` }));
+  expect(error).toMatchObject({
+    kind: "final",
+    message: expect.stringMatching(
+      /^keys\.example cannot be reached through the proxy 127\.0\.0\.1:\d+ \(HTTP_PROXY\): .* asks for credentials$/,
+    ),
+  });
+});
+
 test.each([
   [407, "final"],
   [403, "final"],

@@ -42,7 +42,7 @@ test.each(
   forAll([
     {},
     ...["Success", "success", "SUCCESS", "OK", "ok", "200", 200, "0", 0, "", null].map((Code) => ({ Code })),
-    { Code: "Success", Message: "whatever it says" },
+    { Code: "Success", Message: "Request succeeded" },
     ...[true, "true", 1, null].map((Success) => ({ Success })),
     { Message: "" },
     { Message: "Request was successful." },
@@ -79,6 +79,19 @@ test.each(
     { Message: "操作不成功" },
     { Code: "Success", Success: false },
     { Code: "Success", ErrorCode: "SystemBusy" },
+    { Code: "PartialSuccess" },
+    { Code: "SuccessPending" },
+    { Message: "a success was expected, but the backend is down" },
+    { Message: "passed on to a successor" },
+    { ResultCode: "500" },
+    { returnCode: 1 },
+    { ResponseStatus: 500 },
+    { Failed: true },
+    { Failure: "x" },
+    ...["Failed", "ERROR", "rejected", false].flatMap((word) => [{ Status: word }, { Result: word }]),
+    { Data: { Success: false } },
+    { Data: { Code: "InternalError" } },
+    { Response: { Data: { ErrorMessage: "busy" } } },
     { RequestId: undefined },
     { RequestId: "" },
     { RequestId: 7 },
@@ -119,6 +132,12 @@ test.each(ACTIONS)(
     expect(verdictOf(action, { ...DOCUMENTED[action], ...extra })).toBe(action === DELETE ? "ambiguous" : "success");
   },
 );
+
+test.each(ACTIONS)("%s: a message beside a success code says what it likes, except after Delete", (action) => {
+  const extra = { Code: "Success", Message: "the monitor is still busy" };
+  const verdict = verdictOf(action, { ...DOCUMENTED[action], ...extra });
+  expect(verdict).toBe(action === DELETE ? "ambiguous" : "success");
+});
 
 test.each([201, 202, 206])("a Delete that is answered %d may still be under way", (status) => {
   expect(verdictOf(DELETE, {}, status)).toBe("ambiguous");
