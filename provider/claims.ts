@@ -10,8 +10,11 @@ export class Claims {
   readonly known = new Set<string>();
   /** Whether a session may have another owner by now than the state knows: some create of this process was to adopt one. */
   hasServedAdoption = false;
-  /** Whether the stack's program runs, as it does in an `up`: its resources are checked. A destroy runs none. */
-  isProgramRunning = false;
+  /**
+   * Whether the stack's program runs, as it does in an `up`: its resources are checked. A destroy runs none. A process whose
+   * resources have all left the program sees no check either, so it must ask the engine; until then it does not know.
+   */
+  isProgramRunning: boolean | undefined;
   private readonly holders = new Map<string, readonly string[]>();
   /** Sessions that were taken over in this process. */
   private readonly adopted = new Set<string>();

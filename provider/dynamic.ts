@@ -150,7 +150,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     const isSteered = Boolean(this.surroundings.env[ON_DELETE_VARIABLE]?.trim());
     const needed = isSteered ? ORIGIN : [...ORIGIN, "onDelete"];
     const urn = this.surroundings.urnOf?.(id);
-    await this.run("delete", olds, needed, urn, (old, context) => destroy(id, old, context));
+    await this.run("delete", olds, needed, urn, async (old, context) => {
+      this.claims.isProgramRunning ??= (await this.surroundings.engine.runsProgram?.()) ?? true;
+      await destroy(id, old, context);
+    });
   }
 
   /** Once for the process: whoever sets them for other resources of the stack knows then that they mean nothing here. */

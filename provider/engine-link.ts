@@ -15,16 +15,24 @@ export function engineLink(argument: string | undefined): EngineLink {
     return noEngine;
   }
   const connection = new HeldConnection(`http://${address[0]}`);
-  let send: ((line: EngineLine) => Promise<void>) | undefined;
+  let calls: EngineCalls | undefined;
+  let program: Promise<boolean> | undefined;
+  const engine = () => {
+    calls ??= engineCalls(argument as string);
+    return calls;
+  };
   return {
     alive: () => connection.holds(),
     log: async (line) => {
       try {
-        send ??= logClient(argument as string);
-        await send(line);
+        await engine().log(line);
       } catch {
         // A line that cannot be shown must not cost a session.
       }
+    },
+    runsProgram: () => {
+      program ??= (async () => (await engine().rootUrn()) !== "")().catch(() => true);
+      return program;
     },
   };
 }
@@ -81,8 +89,14 @@ function isRefused(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === "ECONNREFUSED";
 }
 
-/** Loaded at the first line: most operations end before they have anything to say. */
-function logClient(address: string): (line: EngineLine) => Promise<void> {
+interface EngineCalls {
+  log(line: EngineLine): Promise<void>;
+  /** The URN of the stack, which its program tells the engine before it declares any resource; empty where none runs. */
+  rootUrn(): Promise<string>;
+}
+
+/** Loaded at the first call: most operations end before they have anything to say. */
+function engineCalls(address: string): EngineCalls {
   const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb");
@@ -93,7 +107,9 @@ function logClient(address: string): (line: EngineLine) => Promise<void> {
   };
   const waiting = new grpc.Metadata({ waitForReady: true });
   const client = new EngineClient(address, grpc.credentials.createInsecure(), plain);
-  return (line) => {
+  // A connection that is not there yet, or broke, is waited for: a line that counts as shown must have arrived.
+  const patience = () => ({ deadline: Date.now() + LINE_MS });
+  const log = (line: EngineLine): Promise<void> => {
     const request = new proto.LogRequest();
     request.setSeverity(line.severity === "warning" ? proto.LogSeverity.WARNING : proto.LogSeverity.INFO);
     request.setMessage(line.text);
@@ -101,8 +117,13 @@ function logClient(address: string): (line: EngineLine) => Promise<void> {
     request.setEphemeral(line.ephemeral);
     // Zero: lines that share another number would be joined into one.
     request.setStreamid(0);
-    // A connection that is not there yet, or broke, is waited for: a line that counts as shown must have arrived.
-    const patience = { deadline: Date.now() + LINE_MS };
-    return new Promise((resolve) => client.log(request, waiting, patience, () => resolve()));
+    return new Promise((resolve) => client.log(request, waiting, patience(), () => resolve()));
   };
+  const rootUrn = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const answer = (error: Error | null, response: { getUrn(): string } | undefined) =>
+        error === null && response !== undefined ? resolve(response.getUrn()) : reject(error);
+      client.getRootResource(new proto.GetRootResourceRequest(), waiting, patience(), answer);
+    });
+  return { log, rootUrn };
 }

@@ -7,6 +7,8 @@ export interface EngineLink {
    * engine has the line, or will not take it, and never rejects.
    */
   log(line: EngineLine): Promise<void>;
+  /** Whether the stack's program runs in this operation, as it does in an `up`. `true` where the engine does not say. */
+  runsProgram?(): Promise<boolean>;
 }
 
 export interface EngineLine {

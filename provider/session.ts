@@ -108,7 +108,7 @@ function lookAndDelete(
   session: Session,
   record: MonitorState,
   onDelete: OnDelete,
-  isProgramRunning: boolean,
+  isProgramRunning: boolean | undefined,
 ): Promise<void> {
   const { monitorId, service, operation, patienceMs } = session;
   let refusals = 0;
@@ -121,7 +121,8 @@ function lookAndDelete(
    * the shared list will do, and saves a call for each session; what it shows of an adoption is confirmed.
    */
   const lookForOwner = async () => {
-    const shared = isLost || isProgramRunning ? undefined : await look(session, onDelete === "stop" ? RECENT_MS : 0);
+    const shared =
+      isLost || isProgramRunning !== false ? undefined : await look(session, onDelete === "stop" ? RECENT_MS : 0);
     const needsProof = shared === undefined || isOthers(shared);
     const seen = needsProof ? await lookById(isLost ? patient(session) : session) : shared;
     if (seen !== undefined && isOthers(seen)) {

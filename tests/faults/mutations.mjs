@@ -913,9 +913,23 @@ const MUTATIONS = [
   {
     guard: "while a program runs, who owns a session is asked by its id, whatever a list showed before",
     file: "session.ts",
-    from: "const shared = isLost || isProgramRunning ?",
+    from: "const shared = isLost || isProgramRunning !== false ?",
     to: "const shared = isLost ?",
     tests: "tests/provider/ownership",
+  },
+  {
+    guard: "a process that sees nothing but deletes asks the engine whether a program runs",
+    file: "dynamic.ts",
+    from: "(await this.surroundings.engine.runsProgram?.()) ?? true",
+    to: "false",
+    tests: "tests/provider/ownership",
+  },
+  {
+    guard: "a state of wrong types is refused before anything is done",
+    file: "sandbox/engine/state-shape.ts",
+    from: "found === undefined ? key in REQUIRED : !is(found)",
+    to: "false",
+    tests: "tests/sandbox/engine/program",
   },
   {
     guard: "what a shared list shows of an adoption is confirmed",

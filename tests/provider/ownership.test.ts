@@ -136,6 +136,22 @@ describe("which list is asked who owns a session", () => {
     expect(lists(stage).at(-1)?.MonitorId).toBe(id);
   });
 
+  test.each([
+    ["runs a program", true],
+    ["does not say whether it runs one", undefined],
+  ])("a process that sees nothing but deletes asks by the id where the engine %s", async (_what, programRuns) => {
+    const { stage, id, state } = await given(GENERATED);
+    stage.programRuns = programRuns;
+    stage.start();
+    rename(stage, id, STRANGER);
+    stage.cloud.calls.length = 0;
+    // The paged list lags.
+    stage.cloud.twistPages(monitors(stage, GENERATED));
+    await stage.delete(id, state);
+    expect(stage.cloud.sessions.get(id)?.MonitorName).toBe(STRANGER);
+    expect(lists(stage)).toEqual([expect.objectContaining({ MonitorId: id })]);
+  });
+
   test("while a program runs, an older list that shows the old name is not believed", async () => {
     const { stage, id, state } = await given(GENERATED);
     await stage.checked(ARGS);

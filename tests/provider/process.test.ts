@@ -179,6 +179,38 @@ describe("the link to the engine", () => {
     expect(await other.alive()).toBe(false);
   });
 
+  test.each([
+    ["the URN of a stack, whose program runs", "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", true],
+    ["no URN: no program runs", "", false],
+    ["that it does not know the call", undefined, true],
+  ])("an engine that answers %s", async (_what, root, expected) => {
+    const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+    const { EngineService } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+    const { GetRootResourceResponse } = require("@pulumi/pulumi/proto/engine_pb");
+    let calls = 0;
+    const getRootResource = (_call: unknown, callback: (error: object | null, response?: unknown) => void) => {
+      calls += 1;
+      const response = new GetRootResourceResponse();
+      response.setUrn(root ?? "");
+      root === undefined ? callback({ code: grpc.status.UNIMPLEMENTED }) : callback(null, response);
+    };
+    const rpc = new grpc.Server();
+    rpc.addService(EngineService, { getRootResource });
+    const port = await new Promise<number>((resolve, reject) =>
+      rpc.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      ),
+    );
+    try {
+      const engine = engineLink(`127.0.0.1:${port}`);
+      const answers = await Promise.all([1, 2].map(() => engine.runsProgram?.()));
+      expect(answers).toEqual([expected, expected]);
+      expect(calls).toBe(1);
+    } finally {
+      rpc.forceShutdown();
+    }
+  });
+
   test("opens another connection to an engine that closes them, and does not give it up", async () => {
     const engine = link();
     for (let i = 1; i <= 5; i++) {

@@ -17,6 +17,8 @@ export class Stage {
   readonly operations = new Set<Operation>();
   readonly env: Record<string, string | undefined>;
   engineAlive = true;
+  /** Whether the engine says that the stack's program runs; absent: an engine that does not say. */
+  programRuns: boolean | undefined = false;
   /** Settles when the engine has taken the lines that it is sent. */
   engineTakesLines: Promise<void> = Promise.resolve();
   /** What the engine's requests say. */
@@ -45,6 +47,7 @@ export class Stage {
         this.lines.push(line);
         return this.engineTakesLines;
       },
+      ...(this.programRuns === undefined ? {} : { runsProgram: async () => this.programRuns === true }),
     };
     const supervisor = {
       watch: (operation: Operation) => {

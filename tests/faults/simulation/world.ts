@@ -89,6 +89,7 @@ export class PluginProcess {
       engine: {
         alive: async () => this.engineAlive,
         log: async (line: EngineLine) => void this.lines.push(line.text),
+        runsProgram: async () => false,
       },
       supervisor: {
         watch: (operation) => {
