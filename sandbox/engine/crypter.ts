@@ -49,9 +49,15 @@ export class Crypter {
     if (version !== "v1" || nonce === undefined || bytes.length < TAG_BYTES) {
       throw new EngineError("A secret is not in Pulumi's passphrase format. Nothing was done.");
     }
-    const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+    } catch {
+      throw new EngineError(
+        "A secret of the state cannot be decrypted: its text was changed, or another passphrase encrypted it. Nothing was done. Restore the state from a backup.",
+      );
+    }
   }
 
   private opens(check: string): boolean {

@@ -4,6 +4,7 @@ import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { EngineError } from "./errors";
 import { type PendingOperation, type ResourceState, type Snapshot, withCurrentUrns, written } from "./state";
 import type { StatePlace } from "./state-folder";
+import { requireShape } from "./state-shape";
 import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "./values";
 
 export interface DeploymentFile {
@@ -241,5 +242,9 @@ export function readState(path: string): DeploymentFile {
       `The state file has version ${file.version}; only 3 is known. Nothing was done. Use the Pulumi CLI.`,
     );
   }
-  return file;
+  const deployment = requireShape(
+    path,
+    file.deployment as unknown as Values,
+  ) as unknown as DeploymentFile["deployment"];
+  return { ...file, deployment };
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type EngineEvent, type OperationOptions, runOperation } from "../../../sandbox/engine";
+import { type EngineEvent, exportState, type OperationOptions, runOperation } from "../../../sandbox/engine";
 import { widget } from "./support/scenario";
 import { Stage } from "./support/stage";
 
@@ -146,6 +146,63 @@ test.each([
   writeFileSync(stage.stateFile, text);
   await expect(run("up")).rejects.toThrow(message);
   expect(readFileSync(stage.stateFile, "utf8")).toBe(text);
+});
+
+const STACK = {
+  urn: "urn:pulumi:dev::widgets::pulumi:pulumi:Stack::widgets-dev",
+  type: "pulumi:pulumi:Stack",
+  custom: false,
+};
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+describe("a state of wrong types is refused before anything is done", () => {
+  const refused = (deployment: unknown) => {
+    const text = JSON.stringify({ version: 3, deployment });
+    writeFileSync(stage.stateFile, text);
+    return async (place: string) => {
+      for (const operation of ["up", "destroy"] as const) {
+        await expect(run(operation)).rejects.toThrow(`\`${place}\` is missing or of a wrong type. Nothing was done.`);
+      }
+      expect(() => exportState({ stateFile: stage.stateFile })).toThrow(`\`${place}\``);
+      expect(readFileSync(stage.stateFile, "utf8")).toBe(text);
+    };
+  };
+
+  test.each([
+    [{ resources: {} }, "resources"],
+    [{ resources: [null] }, "resources[0]"],
+    [{ resources: [STACK, 7] }, "resources[1]"],
+    [{ pending_operations: "x" }, "pending_operations"],
+    [{ pending_operations: [1] }, "pending_operations[0]"],
+    [{ pending_operations: [{ type: "creating" }] }, "pending_operations[0].resource"],
+    [{ pending_operations: [{ type: 1, resource: STACK }] }, "pending_operations[0]"],
+    [{ secrets_providers: [] }, "secrets_providers"],
+    [{ secrets_providers: { type: 1 } }, "secrets_providers"],
+  ])("%j", (deployment, place) => refused(deployment)(place));
+
+  test.each([
+    ["urn", [undefined, null, 1, "x"]],
+    ["type", [undefined, 1]],
+    ["custom", ["yes"]],
+    ["id", [1, {}]],
+    ["parent", [1]],
+    ["provider", [{}]],
+    ["dependencies", [5, "x", [1]]],
+    ["propertyDependencies", [5, [], { a: "x" }]],
+    ["inputs", [7, [], "x", { a: SECRET }]],
+    ["outputs", [7, { a: { b: [SECRET] } }, { a: { ...SECRET, ciphertext: 5 } }]],
+  ])("`%s` of a resource", async (key, values) => {
+    for (const value of values) {
+      await refused({ resources: [{ ...STACK, [key]: value }] })(`resources[0].${key}`);
+    }
+  });
+
+  test("what Pulumi leaves empty may be null", async () => {
+    const nulls = { inputs: null, outputs: null, dependencies: null, propertyDependencies: null, parent: null };
+    const deployment = { resources: [{ ...STACK, ...nulls }], pending_operations: null, metadata: null };
+    writeFileSync(stage.stateFile, JSON.stringify({ version: 3, deployment }));
+    expect((await run("destroy")).ok).toBe(true);
+  });
 });
 
 function write(name: string, text: string): (folder: string) => void {
