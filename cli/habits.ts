@@ -91,6 +91,7 @@ export const STACK_COMMANDS: Readonly<Record<string, string>> = {
   init: "A stack needs no init: `sandbox up --stack <name>` starts it empty.",
   select: "Give every command `--stack <name>`.",
   new: "A stack needs no init: `sandbox up --stack <name>` starts it empty.",
+  remove: "Run `sandbox destroy`, then delete the state file, which `sandbox stack ls` names.",
   rm: "Run `sandbox destroy`, then delete the state file, which `sandbox stack ls` names.",
   import: "Give the file that `pulumi stack export` wrote to `sandbox up --state <file>`.",
   rename: `Export the stack, and rename it with the Pulumi CLI.`,

@@ -32,6 +32,14 @@ interface Options extends StackOptions {
 
 type Operation = OperationOptions["operation"];
 
+/** As the Pulumi CLI has them. */
+const ALIASES: Readonly<Record<Operation, readonly string[]>> = {
+  up: ["update"],
+  preview: ["pre"],
+  refresh: [],
+  destroy: ["down", "dn"],
+};
+
 const DESCRIPTIONS: Readonly<Record<Operation, string>> = {
   up: "create and change resources until they are as the program declares",
   preview: "show what `up` would do; nothing is created, changed or written",
@@ -76,7 +84,7 @@ export function operationCommand(operation: Operation): Command {
     .option("--suppress-outputs", "do not show the stack's outputs")
     .option("--suppress-progress", "plain lines on a terminal too, as with NO_COLOR, TERM=dumb or CI set")
     .action(() => operate(operation, optionsOf<Options>(command)));
-  withColor(command);
+  withColor(command.aliases(ALIASES[operation]));
   if (operation === "refresh") {
     command.option("--clear-pending-creates", "drop creates from the state that were cut off");
     command.addOption(new Option("-r, --refresh").hideHelp());

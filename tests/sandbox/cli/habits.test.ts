@@ -41,6 +41,16 @@ function everyCommand(command: Command): Command[] {
 
 const UNDERSTOOD = 'does not support the runtime "python"';
 
+test.each(["up", "update", "preview", "pre", "destroy", "down", "dn"])(
+  "`%s` is a command, as of the Pulumi CLI",
+  async (name) => {
+    // The last three have no state that they could work on.
+    writeFileSync(join(cwd, "state.json"), '{"version": 3, "deployment": {}}');
+    const { error } = await answer("sandbox", name, "-C", cwd, "--state", join(cwd, "state.json"));
+    expect(error).toContain(UNDERSTOOD);
+  },
+);
+
 test.each([
   ...["-y", "--yes", "--yes=true", "--yes=false", "-f", "--skip-preview", "--non-interactive", "--diff", "-e", "-d"],
   ...["-s dev", "--stack dev", "--color never", "--color always", "-j", "--json", "--json=true", "--suppress-outputs"],
