@@ -7,8 +7,8 @@ import { exportCommand, stackCommand } from "./stack-commands";
 
 const FIRST_STEPS = `
 First steps, in two terminals:
-  pulumi-alicloud-live sandbox serve
-  pulumi-alicloud-live sandbox up --cwd my-stack`;
+  npx pulumi-alicloud-live sandbox serve
+  npx pulumi-alicloud-live sandbox up --cwd my-stack`;
 
 /** The command line: `pulumi-alicloud-live`. */
 export function program({ version, description }: { version: string; description: string }): Command {
@@ -50,7 +50,7 @@ function elsewhere(name: string): Command {
   const command = new Command(name).allowUnknownOption().allowExcessArguments().helpOption(false);
   return command.action(() =>
     command.error(
-      `error: \`${name}\` is a command of the sandbox: pulumi-alicloud-live sandbox ${name}. With a cloud account, use the Pulumi CLI.`,
+      `error: \`${name}\` is a command of the sandbox: npx pulumi-alicloud-live sandbox ${name}. With a cloud account, use the Pulumi CLI.`,
       { code: "sandbox.refused", exitCode: 2 },
     ),
   );

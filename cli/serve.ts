@@ -77,7 +77,7 @@ function welcome({ endpoint, accounts }: CloudServer): string {
   const exports = Object.entries(settings).map(([name, value]) => `  export ${name}=${value}\n`);
   return `ApsaraVideo Live is emulated at ${endpoint}.
 In another terminal, point a stack at it, and bring it up:
-${exports.join("")}  pulumi-alicloud-live sandbox up --cwd my-stack
+${exports.join("")}  npx pulumi-alicloud-live sandbox up --cwd my-stack
 Sessions: ${endpoint}/_sandbox/sessions
 Calls:    ${endpoint}/_sandbox/calls
 Ctrl-C stops it.\n`;

@@ -61,10 +61,11 @@ const EXAMPLES: Readonly<Record<Operation, string>> = {
 const STARTS_EMPTY: readonly Operation[] = ["up", "preview"];
 
 const AFTER = `
-Exit codes: 0 all went well, 1 it failed, was stopped or could not begin,
-2 the command line is wrong. Ctrl-C lets what is under way end; a second one
-ends it at once. The sandbox never asks: \`--yes\`, \`--skip-preview\` and
-\`--non-interactive\` of the Pulumi CLI are taken and change nothing.
+Exit codes: 0 all went well, 1 it failed or could not begin, 2 the command
+line is wrong, 130 Ctrl-C stopped it (129 SIGHUP, 143 SIGTERM). Ctrl-C starts
+nothing more and waits for what is running; a second one ends it at once.
+The sandbox never asks: \`--yes\`, \`--skip-preview\` and \`--non-interactive\`
+of the Pulumi CLI are taken and change nothing.
 
 Configuration is read from Pulumi.<stack>.yaml beside Pulumi.yaml, as
 \`pulumi config set\` writes it. Secrets are encrypted with the passphrase in
@@ -123,12 +124,12 @@ async function perform(operation: Operation, options: Options, { cwd, stack, sta
   const killer = new AbortController();
   const release = onSignals({
     stop: () => {
-      display.notice("No new steps are begun; those under way are let finish. Ctrl-C again ends them at once.");
+      display.notice("No new steps start; running ones finish. Ctrl-C again ends them at once.");
       stopper.abort("stop");
     },
     kill: () => {
       display.close();
-      display.notice("Ends at once. What was under way is on record as pending.");
+      display.notice("Ends at once. The state keeps what was running as pending.");
       killer.abort("kill");
     },
   });
@@ -172,5 +173,5 @@ function missingCloud(env: Readonly<Record<string, string | undefined>>): string
   );
   return isNamed
     ? ""
-    : "The environment names no cloud. For the emulated one, run `pulumi-alicloud-live sandbox serve` in another terminal and set here what it prints.";
+    : "The environment names no cloud. For the emulated one, run `npx pulumi-alicloud-live sandbox serve` in another terminal and set here what it prints.";
 }

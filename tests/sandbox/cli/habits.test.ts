@@ -113,8 +113,8 @@ test.each([
 });
 
 test.each([
-  ["up", "pulumi-alicloud-live sandbox up"],
-  ["destroy --yes", "pulumi-alicloud-live sandbox destroy"],
+  ["up", "npx pulumi-alicloud-live sandbox up"],
+  ["destroy --yes", "npx pulumi-alicloud-live sandbox destroy"],
   ["sandbox login", "needs no login"],
   ["sandbox login --local", "needs no login"],
   ["sandbox new typescript", "examples"],

@@ -92,7 +92,7 @@ test.each([
 test.each([1, 3, 40])("what Ctrl-C does stays visible below %i rows while others end, until the end", (count) => {
   const started = start(60, 20);
   const { screen, display } = started;
-  const text = "No new steps are begun; those under way are let finish. Ctrl-C again ends them at once.";
+  const text = "No new steps start; running ones finish. Ctrl-C again ends them at once.";
   begin(started, numbered(count));
   screen.write("^C");
   display.notice(text);
