@@ -74,7 +74,7 @@ export interface StreamMonitorArgs {
 
   /**
    * What a delete does with a running session. `"stop"`: stops it, waits until it has stopped, and deletes it. `"wait"`:
-   * never stops it, but waits until it ends by itself. `"refuse"`: fails. The environment variable
+   * never stops it, but waits until it ends on its own. `"refuse"`: fails. The environment variable
    * ALICLOUD_LIVE_ON_DELETE beats it at the time of a destroy.
    *
    * @default "stop"

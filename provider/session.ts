@@ -216,14 +216,14 @@ async function endRun(session: Session, onDelete: OnDelete): Promise<void> {
   const { monitorId, operation } = session;
   if (onDelete === "refuse") {
     throw new Failure(
-      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs on and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. (That variable comes before what the program says: where it is set, it may be what says "refuse".)`,
+      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs on and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. The variable overrides the program: if it is set now, it may be what says "refuse".`,
     );
   }
   if (onDelete === "stop") {
     await bring(session, "stopped", true);
     return;
   }
-  operation.enter('waiting for it to end by itself (onDelete is "wait")');
+  operation.enter('waiting for the session to end on its own (onDelete is "wait")');
   const began = operation.clock.now();
   for (;;) {
     await operation.sleep(pollMs(began, operation, POLL_MS.longestForOthers));

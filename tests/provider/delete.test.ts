@@ -77,7 +77,7 @@ test("a lost answer is settled by a look", async () => {
 test.each<["create" | "delete" | "wait", RegExp]>([
   ["create", /Time went to: .*starting [\d.]+\w*, waiting until it runs 5m/],
   ["delete", /Time went to: .*looking [\d.]+\w*, stopping [\d.]+\w*, waiting until it has stopped 10m/],
-  ["wait", /Time went to: .*waiting for it to end by itself \(onDelete is "wait"\) 1h/],
+  ["wait", /Time went to: .*waiting for the session to end on its own \(onDelete is "wait"\) 1h/],
 ])("the error at a deadline tells the phases of a %s", async (what, phases) => {
   const stage = new Stage();
   const stuck = 24 * 3600_000;

@@ -10,7 +10,7 @@ scenario("wait: a destroy never stops a session, but deletes it when it has ende
   stack.act("stop", { MonitorId: stack.session.MonitorId });
   const { ok, progress } = await destroy;
   expect(ok).toBe(true);
-  expect(progress.join("\n")).toMatch(/waiting for it to end by itself .* … \d+s \(\d+s of 1h\)/);
+  expect(progress.join("\n")).toMatch(/waiting for the session to end on its own .* … \d+s \(\d+s of 1h\)/);
   expect(stack.writes()).toEqual(["Delete"]);
   expect(stack.sessions).toEqual([]);
 });
@@ -19,7 +19,7 @@ scenario("wait: at the deadline the error says where things stand, and the next 
   await run(stack, { onDelete: "wait", timeouts: { delete: "2s" } });
   const log = await stack.fails("destroy");
   expect(log).toMatch(/The delete of session \S+ did not end within 2s\. A last look shows it running\./);
-  expect(log).toMatch(/Time went to: .*waiting for it to end by itself.*Calls sent: DescribeLiveStreamMonitorList \d+/);
+  expect(log).toMatch(/Time went to: .*waiting for the session to end on its own.*Calls sent: DescribeLiveStreamMonitorList \d+/);
   expect(log).toMatch(/Last answer: DescribeLiveStreamMonitorList OK \(request id \S+\)/);
   expect(log).toMatch(/Run `pulumi destroy --stack dev` to go on.*ALICLOUD_LIVE_DELETE_TIMEOUT=6s/);
   expect(stack.writes()).toEqual([]);
