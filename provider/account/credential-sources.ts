@@ -209,10 +209,11 @@ class Asker {
       throw new SourceFailure(hasFailed ? "briefly" : "final", `${what} ${why}`);
     }
     const { accessKeyId, accessKeySecret, securityToken } = found;
-    if (!accessKeyId || !accessKeySecret) {
+    const parts: unknown[] = [accessKeyId, accessKeySecret, securityToken || "-"];
+    if (!parts.every((part) => typeof part === "string" && part !== "")) {
       throw new SourceFailure("final", `${what} gave no complete access key`);
     }
-    return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
+    return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) } as Credential;
   }
 
   /** Puts our own transport and the configured STS into a provider of the library, and into those that it asks itself. */

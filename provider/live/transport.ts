@@ -1,3 +1,4 @@
+import { Failure } from "../failure";
 import { exchange, type Reply } from "./exchange";
 import type { Credential, Transport, TransportAnswer } from "./request";
 import { signedRequest } from "./sdk-request";
@@ -12,7 +13,11 @@ export const sdkTransport: Transport = async (request) => {
   const { endpoint, signal, env = process.env } = request;
   expectCarriable(request.credential);
   const origin = new URL(`${endpoint.protocol}://${endpoint.host}`);
-  const reply = await exchange(origin, await signedRequest(request), signal, env);
+  const signed = await signedRequest(request).catch((error: unknown) => {
+    // Ours says what to install. Anything else would be the same at each attempt, and may quote the request.
+    throw error instanceof Failure ? error : new TransportFailure("unsendable", "the SDK cannot make this request");
+  });
+  const reply = await exchange(origin, signed, signal, env);
   return answerIn(reply);
 };
 

@@ -12,6 +12,20 @@ const GUARDS = "tests/faults/guards";
 /** Each: the guard, its file (in `provider` unless said), what stands there, what is put in its place, and the narrowest tests that must fail. */
 const MUTATIONS = [
   {
+    guard: "a credential is texts, whatever a source gives",
+    file: "account/credential-sources.ts",
+    from: 'typeof part === "string" && part !== ""',
+    to: 'part !== undefined && part !== ""',
+    tests: "tests/provider/credentials",
+  },
+  {
+    guard: "what cannot be signed is not tried again",
+    file: "live/transport.ts",
+    from: "throw error instanceof Failure ? error :",
+    to: "throw error instanceof Error ? error :",
+    tests: "tests/provider/live/transport",
+  },
+  {
     guard: "a Provider whose settings cannot be seen is refused",
     file: "explicit-provider.ts",
     from: "  expectArguments(name, args);\n",

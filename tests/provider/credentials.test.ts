@@ -31,6 +31,7 @@ const answer = (statusCode: number, body: unknown, type = "application/json"): S
 });
 /** Good for every source: STS, an address, and the metadata of an instance. */
 const good = () => answer(200, { Code: "Success", ...GIVEN, Credentials: GIVEN });
+const odd = (part: object) => ({ Code: "Success", ...GIVEN, ...part, Credentials: { ...GIVEN, ...part } });
 
 interface Ask {
   config?: Record<string, string>;
@@ -167,6 +168,9 @@ describe.each(ASKING)("%s", (_name, settings, whom) => {
     ["a redirect", () => answer(302, HUSH)],
     ["what is no JSON", () => answer(200, `<html>${HUSH}</html>`, "text/html")],
     ["JSON without a key", () => answer(200, { Code: "Success", hush: HUSH })],
+    ["a key of another type", () => answer(200, odd({ AccessKeyId: 5 }))],
+    ["a secret of another type", () => answer(200, odd({ AccessKeySecret: { hush: HUSH } }))],
+    ["a token of another type", () => answer(200, odd({ SecurityToken: 7 }))],
     ["half a key", () => answer(200, { AccessKeyId: "k", SecurityToken: HUSH, Credentials: { AccessKeyId: "k" } })],
   ])("is final after %s, in our own words", async (_what, bad) => {
     const { error, asked } = await ask({ ...settings, answers: [bad] });

@@ -50,6 +50,14 @@ describe("on the emulated cloud", () => {
     expect(failure.requestId).toMatch(/^[0-9A-F-]+$/);
   });
 
+  test("what the SDK cannot even sign is not tried again, and not told in its words", async () => {
+    const credential = { accessKeyId: "k", accessKeySecret: { hush: "hush-hush" } as unknown as string };
+    expect(await failureOf(sdkTransport(request(cloud.endpoint, { credential })))).toMatchObject({
+      kind: "unsendable",
+      message: "the SDK cannot make this request",
+    });
+  });
+
   test("a temporary key is sent with its token", async () => {
     cloud.cloud.accounts = [{ accountId: "1", accessKeyId: "k", accessKeySecret: "s", securityToken: "t" }];
     const credential = { accessKeyId: "k", accessKeySecret: "s", securityToken: "t" };
