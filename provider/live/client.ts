@@ -95,12 +95,12 @@ export class LiveClient {
 
   /** One page of the account's sessions, or, with an id, that session alone: an answer to another question is asked again. */
   async list(
-    query: { monitorId: string } | { page: number; size: number },
+    query: { monitorId: string; size?: number } | { page: number; size: number },
     context: CallContext,
   ): Promise<MonitorList> {
     const parameters: Record<string, string> =
       "monitorId" in query
-        ? { MonitorId: query.monitorId, PageNum: "1", PageSize: "10" }
+        ? { MonitorId: query.monitorId, PageNum: "1", PageSize: String(query.size ?? 10) }
         : { PageNum: String(query.page), PageSize: String(query.size) };
     const isAnswer = (answer: TransportAnswer) => {
       if ("monitorId" in query) {

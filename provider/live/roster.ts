@@ -1,9 +1,9 @@
 import { type Clock, untilAborted } from "../clock";
 import { onlyIn } from "./answers";
 import type { CallContext, LiveClient } from "./client";
-import { knowsNoSuchSession } from "./errors";
+import { knowsNoSuchSession, refusesPaging } from "./errors";
 import { type IsEnough, type Scan, Scanner } from "./scan";
-import type { LiveStreamMonitor } from "./types";
+import type { LiveStreamMonitor, MonitorList } from "./types";
 
 /** Questions that come together are answered together. */
 const GATHER_MS = 5;
@@ -22,6 +22,9 @@ export interface Onlooker {
   /** Told of every whole list. */
   see(scan: Scan): void;
 }
+
+/** The sizes of a page that is to show one session, each for a cloud that refuses the one before. */
+const SIZES_FOR_ONE = [undefined, 5, 2, 1] as const;
 
 interface Question {
   /** The id asked for, where one session is all the asker wants to see. */
@@ -47,6 +50,7 @@ export class Roster {
   /** How many sessions are waited for. */
   private waiters = 0;
   private turning = false;
+  private sizeForOne = 0;
   private latestAt = Number.NEGATIVE_INFINITY;
   /** When this process last changed a session: what was listed before is not news of it. */
   private readonly changes = new Map<string, number>();
@@ -74,13 +78,29 @@ export class Roster {
   /** One session by its id, in a call of its own: never older than the question. */
   async lookById(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
     try {
-      return onlyIn(await this.client.list({ monitorId }, context), monitorId);
+      return onlyIn(await this.listOf(monitorId, context), monitorId);
     } catch (error) {
       // No document says how an unknown id is answered: with an empty list, or with the code that the writes use.
       if (knowsNoSuchSession(error)) {
         return undefined;
       }
       throw error;
+    }
+  }
+
+  /** The list filtered by an id. The largest page is documented nowhere, and may be smaller than this one too. */
+  private async listOf(monitorId: string, context: CallContext): Promise<MonitorList> {
+    for (let i = this.sizeForOne; ; i += 1) {
+      const size = SIZES_FOR_ONE[i];
+      try {
+        const list = await this.client.list({ monitorId, ...(size === undefined ? {} : { size }) }, context);
+        this.sizeForOne = i;
+        return list;
+      } catch (error) {
+        if (!refusesPaging(error) || i === SIZES_FOR_ONE.length - 1) {
+          throw error;
+        }
+      }
     }
   }
 

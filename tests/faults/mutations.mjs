@@ -288,6 +288,13 @@ const MUTATIONS = [
     tests: "tests/provider/live/roster",
   },
   {
+    guard: "a page for one session is made smaller, too, where the cloud refuses it",
+    file: "live/roster.ts",
+    from: "!refusesPaging(error) || i === SIZES_FOR_ONE.length - 1",
+    to: "error !== undefined",
+    tests: "tests/provider/live/roster",
+  },
+  {
     guard: "who looks for known sessions reads no further than they stand",
     file: "live/roster.ts",
     from: "if (ids.length < asked.length) {",

@@ -48,6 +48,41 @@ function stage(
   return { clock, queries, roster: new Roster({ list }, clock, onlooker) };
 }
 
+describe("a cloud that refuses a page of more than", () => {
+  const refusal = (code: string) =>
+    new LiveError({ action: "DescribeLiveStreamMonitorList", code, httpStatus: 400, message: "no" });
+  const sizes = (queries: Query[]) => queries.map((query) => query.size);
+
+  test.each([
+    [10, [undefined, undefined]],
+    [7, [undefined, 5, 5]],
+    [4, [undefined, 5, 2, 2]],
+    [1, [undefined, 5, 2, 1, 1]],
+  ])("%i shows one session by its id", async (largest, asked) => {
+    const { clock, queries, roster } = stage(3, (query) => {
+      if ((query.size ?? 10) > largest) {
+        throw refusal("InvalidParameter.Malformed");
+      }
+      return undefined;
+    });
+    for (const monitorId of ["m1", "m2"]) {
+      expect(await clock.run(roster.lookById(monitorId, context()))).toMatchObject({ MonitorId: monitorId });
+    }
+    expect(sizes(queries)).toEqual(asked);
+  });
+
+  test.each([
+    ["InvalidParameter.Malformed", [undefined, 5, 2, 1]],
+    ["InvalidMonitorId.Malformed", [undefined]],
+  ])("nothing, with %s, is no answer", async (code, asked) => {
+    const { clock, queries, roster } = stage(3, () => {
+      throw refusal(code);
+    });
+    await expect(clock.run(roster.lookById("m1", context()))).rejects.toMatchObject({ code });
+    expect(sizes(queries)).toEqual(asked);
+  });
+});
+
 test("many questions share one list, whatever their number", async () => {
   const { clock, queries, roster } = stage(250);
   const asked = Array.from({ length: 250 }, (_, i) => roster.look(`m${i}`, context()));
