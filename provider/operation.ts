@@ -184,13 +184,13 @@ export async function underDeadline<T>(
 export function engineGone(): Ended {
   return new Ended(
     "engine-gone",
-    "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds.",
+    "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: `destroy` does not find it; look for it by the name in the output.",
   );
 }
 
 export function interrupted(signal: string): Ended {
   return new Ended(
     "interrupted",
-    `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds.`,
+    `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: \`destroy\` does not find it; look for it by the name in the output.`,
   );
 }
