@@ -22,7 +22,7 @@ const MUTATIONS = [
     guard: "what cannot be signed is not tried again",
     file: "live/transport.ts",
     from: "throw error instanceof Failure ? error :",
-    to: "throw error instanceof Error ? error :",
+    to: "throw error !== undefined ? error :",
     tests: "tests/provider/live/transport",
   },
   {
