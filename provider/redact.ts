@@ -17,7 +17,7 @@ type Secrets = readonly (string | undefined)[];
  * spelling, no token, no key, no control characters, and not longer than anybody wants to read.
  */
 export function redact(text: unknown, secrets: Secrets = []): string {
-  const words = cutWords(without(secrets, textOf(text)));
+  const words = cutWords(without(secrets, visible(textOf(text))));
   return whole(matched(upToSpace(words, LONGEST.part.matched)).slice(0, LONGEST.part.shown));
 }
 
@@ -27,7 +27,7 @@ export function redact(text: unknown, secrets: Secrets = []): string {
  */
 export function redactMessage(text: unknown, secrets: Secrets = []): string {
   const { matched: searched, shown } = LONGEST.whole;
-  const clean = matched(withoutMiddle(cutWords(without(secrets, textOf(text))), searched));
+  const clean = matched(withoutMiddle(cutWords(without(secrets, visible(textOf(text)))), searched));
   return whole(withoutMiddle(clean, shown));
 }
 
@@ -42,7 +42,7 @@ function textOf(value: unknown): string {
 
 function without(secrets: Secrets, text: string): string {
   let clean = text;
-  for (const secret of secrets) {
+  for (const secret of secrets.map((each) => each && visible(each))) {
     if (secret !== undefined && secret.length >= 4) {
       clean = clean.split(secret).join("***");
     }
@@ -50,12 +50,13 @@ function without(secrets: Secrets, text: string): string {
   return clean;
 }
 
-/** Spaces that are not seen would part a key from its value, and a word from its end. */
+/** What is not seen would part a secret in two, a key from its value, and a word from its end. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").replace(/\p{Cf}+/gu, "");
+}
+
 function cutWords(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ")
-    .replace(/\p{Cf}+/gu, "")
-    .replace(new RegExp(`(\\S{${LONGEST.word}})\\S+`, "g"), "$1…");
+  return text.replace(new RegExp(`(\\S{${LONGEST.word}})\\S+`, "g"), "$1…");
 }
 
 function matched(text: string): string {

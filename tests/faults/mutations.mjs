@@ -12,6 +12,13 @@ const GUARDS = "tests/faults/guards";
 /** Each: the guard, its file (in `provider` unless said), what stands there, what is put in its place, and the narrowest tests that must fail. */
 const MUTATIONS = [
   {
+    guard: "a secret is found although something unseen parts it",
+    file: "redact.ts",
+    from: "cutWords(without(secrets, visible(textOf(text))));",
+    to: "cutWords(visible(without(secrets, textOf(text))));",
+    tests: "tests/provider/texts",
+  },
+  {
     guard: "a credential is texts, whatever a source gives",
     file: "account/credential-sources.ts",
     from: 'typeof part === "string" && part !== ""',
