@@ -3,7 +3,7 @@ import type { Credential } from "../live/request";
 import { redact } from "../redact";
 import { misspeltSettings } from "../setting-names";
 import { parsed, type Sources, setting } from "../settings";
-import { type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
+import { environmentRole, type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
 
 /** One way to credentials. */
 export type Way =
@@ -56,7 +56,9 @@ export function readIdentity(sources: Sources): { identity: Identity; mistakes: 
   }
   const [nearest] = configured;
   if (nearest === undefined && role === undefined) {
-    return { identity: environmentIdentity(sources, mistakes), mistakes };
+    const identity = environmentIdentity(sources, mistakes);
+    const assumed = environmentRole(sources, (setting, reason) => mistakes.push({ setting, reason }));
+    return { identity: assumed === undefined ? identity : asRole(identity, assumed), mistakes };
   }
   const base = nearest ?? environmentIdentity(sources, mistakes);
   const named = [...(role === undefined ? [] : ["`alicloud:assumeRole`"]), base.named].join(" with ");
@@ -64,6 +66,11 @@ export function readIdentity(sources: Sources): { identity: Identity; mistakes: 
     identity: { way: base.way, ...(role === undefined ? {} : { role }), named, place: "configuration" },
     mistakes,
   };
+}
+
+function asRole(identity: Identity, role: Role): Identity {
+  const named = ["ALICLOUD_ASSUME_ROLE_ARN", ...(identity.named === "" ? [] : [identity.named])].join(" with ");
+  return { ...identity, role, named, place: "environment" };
 }
 
 type Complain = (name: string, reason: string) => void;

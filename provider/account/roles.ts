@@ -47,6 +47,32 @@ export function roleToAssume(sources: Sources, complain: Complain): Role | undef
   };
 }
 
+/** The role that the environment names, as pulumi-alicloud reads it, for credentials that the environment names too. */
+export function environmentRole(
+  sources: Sources,
+  complain: (variable: string, reason: string) => void,
+): Role | undefined {
+  const variable = "ALICLOUD_ASSUME_ROLE_ARN";
+  const roleArn = setting(sources, undefined, variable);
+  const expiration = setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION");
+  if (roleArn === undefined || !isRoleArn(roleArn, variable, complain)) {
+    return undefined;
+  }
+  if (expiration !== undefined && !isExpiration(expiration)) {
+    complain("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "must be a whole number of seconds from 900 to 43200");
+    return undefined;
+  }
+  return {
+    roleArn,
+    sessionName: setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_NAME") ?? "pulumi",
+    ...withoutUndefined({ sessionExpiration: expiration === undefined ? undefined : Number(expiration) }),
+  };
+}
+
+function isExpiration(seconds: unknown): boolean {
+  return Number.isInteger(Number(seconds)) && Number(seconds) >= 900 && Number(seconds) <= 43_200;
+}
+
 /** `alicloud:assumeRoleWithOidc`; what it leaves out comes from the variables that a pod with an OIDC role has. */
 export function oidcRole(sources: Sources, complain: Complain): OidcRole | undefined {
   const name = "assumeRoleWithOidc";
@@ -108,9 +134,8 @@ function fieldsOf(
       const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
       refuse(`has \`${redact(key).slice(0, 64)}\`, which is unknown${hint}`);
     } else if (key === "sessionExpiration" && field !== null) {
-      const seconds = typeof field === "string" && field.trim() === "" ? Number.NaN : Number(field);
-      if (Number.isInteger(seconds) && seconds >= 900 && seconds <= 43_200) {
-        fields[key] = String(seconds);
+      if (isExpiration(field)) {
+        fields[key] = String(Number(field));
       } else {
         refuse("must have a whole number of seconds from 900 to 43200 as `sessionExpiration`");
       }

@@ -66,6 +66,11 @@ test.each<[Record<string, unknown>, Record<string, string>, string]>([
   [{}, { ALICLOUD_ECS_ROLE_NAME: "r" }, "ecs r"],
   [{}, { ALICLOUD_CREDENTIALS_URI: "http://o" }, "uri http://o"],
   [{}, { ALIBABA_CLOUD_ACCESS_KEY_ID: " ", ALIBABA_CLOUD_PROFILE: "", ...OLD }, "keys old"],
+  // A role of the environment is assumed with the environment's credentials alone.
+  [{}, { ...NEW, ALICLOUD_ASSUME_ROLE_ARN: ARN, ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: "900" }, "role with keys new"],
+  [{}, { ALICLOUD_ASSUME_ROLE_ARN: ARN }, "role with default"],
+  [KEY, { ALICLOUD_ASSUME_ROLE_ARN: ARN }, "keys config"],
+  [{ profile: "c" }, { ALICLOUD_ASSUME_ROLE_ARN: ARN }, "profile c undefined"],
   [{}, {}, "default"],
 ])("%j with %j: %s", (config, env, expected) => {
   const { identity, mistakes } = read(config, env);
@@ -292,4 +297,14 @@ test("a variable that is set by half is told in the preview", async () => {
   expect(JSON.stringify(failures)).toMatch(
     /Only one of ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET/,
   );
+});
+
+test.each([
+  [{ ALICLOUD_ASSUME_ROLE_ARN: "deployer" }, "ALICLOUD_ASSUME_ROLE_ARN"],
+  [
+    { ALICLOUD_ASSUME_ROLE_ARN: ARN, ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: "1h" },
+    "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",
+  ],
+])("%j is refused by name", (env, setting) => {
+  expect(read({}, { ...NEW, ...env }).mistakes).toEqual([expect.objectContaining({ setting })]);
 });
