@@ -65,11 +65,6 @@ function withoutExpiry(name: string): string {
   return name.replace(/--x[0-9a-z]{1,6}$/, "");
 }
 
-/** What the names of one stack's sessions have in common, where they were made up; all others count as one owner's. */
-export function stackPartOf(name: string): string {
-  return isAutomaticName(name) ? name.split("--", 2).join("--") : "";
-}
-
 /** A stream name for a session whose name the user chose: told apart from all others by its random end. */
 export function automaticStream(monitorName: string, random: () => number): string {
   return `${encodePart(monitorName, LONGEST - RANDOM_LENGTH - 2)}--${randomText(random)}`;

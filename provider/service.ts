@@ -6,12 +6,10 @@ import { endpointText, resolveEndpoint } from "./endpoint";
 import { Ended, NoCredentials } from "./failure";
 import { type CallContext, LiveClient } from "./live/client";
 import { LiveError, NOT_SENT, refusesCredential } from "./live/errors";
-import { Watch } from "./live/others";
 import type { Pacer } from "./live/pacing";
 import type { Credential, Transport } from "./live/request";
 import { Roster } from "./live/roster";
 import type { Action } from "./live/types";
-import { stackPartOf } from "./names";
 import { endpointOverride, type Sources, skipsAccountCheck, trustsEmptyList } from "./settings";
 
 /** What all resources of one plugin process share. */
@@ -45,8 +43,6 @@ export class Account {
   private readonly standIn: StandIn;
   /** The account that STS named first: credentials of another end the operation. */
   private accountId: string | undefined;
-  /** One for all regions: no document says whether a list shows one or all of them. */
-  private readonly watch = new Watch(stackPartOf);
   /** The access key that was seen first. */
   private firstKey: string | undefined;
 
@@ -81,19 +77,9 @@ export class Account {
           // An older list does not show a new session, so nothing in it can mislead.
           roster.changed(monitorId);
         }
-        this.watch.changes(monitorId, action);
       },
     });
-    const { pacer, clock } = this.world;
-    const roster = new Roster(client, clock, {
-      isWanted: () => this.firstKey !== undefined && pacer.isShared(this.firstKey),
-      see: (scan) => {
-        const others = this.watch.compare(region, scan);
-        if (others !== undefined && this.firstKey !== undefined) {
-          pacer.sees(this.firstKey, region, others);
-        }
-      },
-    });
+    const roster = new Roster(client, this.world.clock);
     return {
       region,
       endpoint: endpointText(endpoint),

@@ -31,8 +31,7 @@ export class Trail {
   }
 
   observe(event: CallEvent): void {
-    const beside = event.isShared ? ", beside others on the account" : "";
-    this.held = event.what === "waiting" ? `for its turn to call ${event.action}${beside}` : undefined;
+    this.held = event.what === "waiting" ? `for its turn to call ${event.action}` : undefined;
     if (event.what === "sent") {
       this.unanswered.add(event.action);
       this.sent.set(event.action, (this.sent.get(event.action) ?? 0) + 1);

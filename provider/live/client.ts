@@ -31,8 +31,6 @@ export interface CallEvent {
   action: Action;
   /** `waiting`: for its turn under the speed limit; `sent`; `failed`; `answered`. */
   what: "waiting" | "sent" | "failed" | "answered";
-  /** With `waiting`: others use up some of the limit. */
-  isShared?: boolean;
   error?: LiveError;
   /** The wait before the next attempt, where there will be one. */
   retryInMs?: number;
@@ -159,8 +157,7 @@ export class LiveClient {
       async () => {
         isRenewed = false;
         const account = given?.accessKeyId ?? (await untilAborted(this.options.account(context, action), signal));
-        const isShared = isWrite(action) && pacer.isShared(account);
-        context.observe({ action, what: "waiting", ...(isShared ? { isShared } : {}) });
+        context.observe({ action, what: "waiting" });
         await pacer.take(account, action, signal);
         // After the wait, because a token may expire meanwhile.
         const credential = given ?? (await untilAborted(this.options.credential(context, action), signal));

@@ -1,6 +1,4 @@
 import type { Clock } from "../clock";
-import type { Others } from "./others";
-import { Share } from "./share";
 import { type Action, isWrite } from "./types";
 
 /** The published limits, in calls a second and account. */
@@ -16,18 +14,46 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 const SECOND_MS = 1000;
-/** When the way takes now more time, now less, calls that were sent as the rate allows arrive closer together, by up to this. */
-const PATH_MS = 400;
+/** Two clocks never tick alike, and requests overtake each other, so calls keep this far under the rate. */
+const MARGIN = 1.04;
 /** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
 const LATE_MS = 10;
-/** How long no call of the kind is sent after a refusal, so that the window of one second gets some air: our own calls fill it. */
-const PAUSE_MS = { own: 600, others: 300 };
+/**
+ * Additive increase, multiplicative decrease, as TCP does it: a throttled call cuts the share of the rate, and time gives it back.
+ * Throttled calls within a second of each other are one event, because the cloud counts over a second.
+ */
+const AIMD = { cut: 0.5, perSecond: 0.1, least: 0.1 };
+/** After a throttled call, the cloud's window of one second gets some air before the next. Jittered by half. */
+const PAUSE_MS = 500;
+/** The part of an account's rate that this process uses: 1 is all of it, less while other processes use the account too. */
+class Share {
+  private share = 1;
+  private at: number;
+  private cutAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly clock: Clock) {
+    this.at = clock.now();
+  }
+
+  now(): number {
+    const now = this.clock.now();
+    this.share = Math.min(1, this.share + (AIMD.perSecond * (now - this.at)) / SECOND_MS);
+    this.at = now;
+    return this.share;
+  }
+
+  throttled(): void {
+    const share = this.now();
+    if (this.at - this.cutAt >= SECOND_MS) {
+      this.share = Math.max(AIMD.least, share * AIMD.cut);
+      this.cutAt = this.at;
+    }
+  }
+}
 
 /** The calls of one action on one account: first come, first served, evenly spaced. */
 class Queue {
   private readonly waiting: (() => void)[] = [];
-  /** When the last calls were sent: one more than a second allows. */
-  private readonly sent: number[] = [];
   private nextFree = 0;
   private pumping = false;
 
@@ -60,23 +86,15 @@ class Queue {
     });
   }
 
-  /** A refusal by the limit: no more for a while, then at the rate of a smaller share. */
   slowDown(retryAfterMs: number): void {
-    const now = this.clock.now();
-    const isOwn = this.share.refused(this.mayBeOwn(now));
-    const pauseMs = (isOwn ? PAUSE_MS.own : PAUSE_MS.others) * (0.75 + this.clock.random() / 2);
-    this.nextFree = Math.max(this.nextFree, now + pauseMs, now + retryAfterMs);
+    this.share.throttled();
+    const pauseMs = PAUSE_MS * (0.5 + this.clock.random());
+    this.nextFree = Math.max(this.nextFree, this.clock.now() + Math.max(pauseMs, retryAfterMs));
   }
 
   /** No more until then, at the rate of before: the cloud is in trouble, but not because of us. */
   rest(forMs: number): void {
     this.nextFree = Math.max(this.nextFree, this.clock.now() + forMs);
-  }
-
-  /** Whether more calls were sent than a second allows, in what may have become one second on their way. */
-  private mayBeOwn(now: number): boolean {
-    const [first = Number.NEGATIVE_INFINITY] = this.sent;
-    return this.sent.length > this.full && now - first < SECOND_MS + PATH_MS;
   }
 
   private async pump(): Promise<void> {
@@ -88,11 +106,7 @@ class Queue {
         continue;
       }
       const onTime = Math.max(this.nextFree, this.clock.now() - LATE_MS);
-      this.nextFree = onTime + (SECOND_MS * this.share.margin) / (this.full * this.share.now());
-      this.sent.push(this.clock.now());
-      if (this.sent.length > this.full + 1) {
-        this.sent.shift();
-      }
+      this.nextFree = onTime + (SECOND_MS * MARGIN) / (this.full * this.share.now());
       this.waiting.shift()?.();
     }
     this.pumping = false;
@@ -127,31 +141,12 @@ export class Pacer {
     this.queue(account, action).rest(forMs);
   }
 
-  /** Tells what a list of a region showed of others who work on the account. */
-  sees(account: string, region: string, others: Others): void {
-    this.writes(account).sees(others, region);
-  }
-
-  /** Whether others work on the account, as far as refusals tell: then it is worth while to look at who they are. */
-  isShared(account: string): boolean {
-    return this.writes(account).isShared();
-  }
-
+  /** All writes share one share: whoever competes for stops competes for the deletes that follow them. */
   private queue(account: string, action: Action): Queue {
     return entry(this.queues, `${account} ${action}`, () => {
-      const share = isWrite(action) ? this.writes(account) : this.shareOf(action);
+      const share = entry(this.shares, isWrite(action) ? account : `${account} ${action}`, () => new Share(this.clock));
       return new Queue(this.rates[action], share, this.clock);
     });
-  }
-
-  /** All writes have one share: whoever competes for stops competes for the deletes that follow them. */
-  private writes(account: string): Share {
-    return entry(this.shares, account, () => this.shareOf("DeleteLiveStreamMonitor"));
-  }
-
-  /** Whoever goes faster than what is published has an account that allows more. */
-  private shareOf(action: Action): Share {
-    return new Share(this.rates[action], Math.max(this.rates[action], PUBLISHED_RATES[action]), this.clock);
   }
 }
 

@@ -9,20 +9,6 @@ import type { LiveStreamMonitor, MonitorList } from "./types";
 const GATHER_MS = 5;
 /** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
-/**
- * While others work on the account: everybody's lists take from one limit, what they show may be no older, and where they have
- * more pages, few sessions are asked for by their ids all the same.
- */
-const SHARED = { apartMs: 750, maxAgeMs: 1_000, mostPages: 3 };
-
-/** Who looks over the roster's shoulder to see others at work. */
-export interface Onlooker {
-  /** Whether others are at work: then lists are read, and not single sessions. */
-  isWanted(): boolean;
-  /** Told of every whole list. */
-  see(scan: Scan): void;
-}
-
 /** The sizes of a page that is to show one session, each for a cloud that refuses the one before. */
 const SIZES_FOR_ONE = [undefined, 5, 2, 1] as const;
 
@@ -60,7 +46,6 @@ export class Roster {
   constructor(
     private readonly client: Pick<LiveClient, "list">,
     private readonly clock: Clock,
-    private readonly onlooker: Onlooker = { isWanted: () => false, see: () => {} },
   ) {
     this.scanner = new Scanner(client, clock);
   }
@@ -124,8 +109,7 @@ export class Roster {
     return this.ask(context, maxAgeMs, undefined);
   }
 
-  private ask(context: CallContext, allowedMs: number, monitorId: string | undefined): Promise<Scan> {
-    const maxAgeMs = this.onlooker.isWanted() ? Math.min(allowedMs, SHARED.maxAgeMs) : allowedMs;
+  private ask(context: CallContext, maxAgeMs: number, monitorId: string | undefined): Promise<Scan> {
     // Without an age it must begin later, not in the same millisecond.
     const since = this.clock.now() - (maxAgeMs > 0 ? maxAgeMs : -1);
     if (maxAgeMs > 0 && this.isAnsweredByLatest({ since, monitorId })) {
@@ -143,8 +127,7 @@ export class Roster {
 
   private async turn(): Promise<void> {
     while (this.questions.length > 0) {
-      const usual = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
-      const apart = this.onlooker.isWanted() ? Math.max(usual, SHARED.apartMs) : usual;
+      const apart = Math.min(APART_MS.most, APART_MS.base + this.waiters * APART_MS.perWaiter);
       await this.clock.sleep(Math.max(GATHER_MS, this.latestAt + apart - this.clock.now()));
       const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
@@ -178,7 +161,7 @@ export class Roster {
     const pages = this.latest?.pages ?? 1;
     const areFew =
       asked.length <= pages && asked.every(({ monitorId, isForOthers }) => monitorId !== undefined && !isForOthers);
-    if (areFew && !(this.onlooker.isWanted() && pages <= SHARED.mostPages)) {
+    if (areFew) {
       this.answerEach(asked);
       return;
     }
@@ -189,15 +172,7 @@ export class Roster {
       for (const question of asked) {
         question.answer(scan);
       }
-      if (scan.isWhole || this.onlooker.isWanted()) {
-        this.onlooker.see(scan);
-      }
     } catch (error) {
-      if (areFew) {
-        // The list was read for the onlooker's sake.
-        this.answerEach(asked);
-        return;
-      }
       for (const question of asked) {
         question.fail(error);
       }
@@ -215,7 +190,7 @@ export class Roster {
     if (ids.length < asked.length) {
       return undefined;
     }
-    const isForOthers = this.onlooker.isWanted() || asked.some((question) => question.isForOthers);
+    const isForOthers = asked.some((question) => question.isForOthers);
     return (monitors, total) =>
       ids.every((id) => monitors.has(id)) && (!isForOthers || (total !== undefined && monitors.size >= total));
   }

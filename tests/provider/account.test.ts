@@ -36,28 +36,3 @@ test("neither another region nor a renewed key opens a second queue on the accou
   expect(new Set(sent.map(({ credential }) => credential.accessKeyId))).toEqual(new Set(["first", "second"]));
   expect(mostWithinASecond(sent.map(({ time }) => time))).toBeLessThanOrEqual(10);
 });
-
-test("who else changes sessions on the account is told to whoever keeps its limits", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock);
-  const sees = jest.spyOn(pacer, "sees");
-  const isShared = jest.spyOn(pacer, "isShared");
-  let status = 1;
-  const transport = async ({ action }: TransportRequest) => {
-    const list = ["ours", "a", "b", "c"].map((id) => ({ MonitorId: id, MonitorName: id, Domain: "d", Status: status }));
-    const body = action === "DescribeLiveStreamMonitorList" ? { Total: 4, LiveStreamMonitorList: list } : {};
-    return { httpStatus: 200, body: { RequestId: "r", ...body } };
-  };
-  const account = new Account({ env: {}, config: () => undefined }, { clock, pacer, transport });
-  const { client, roster } = account.in("cn-shanghai");
-  await clock.run(client.stop("ours", context));
-  await clock.run(roster.all(context));
-  await clock.run(clock.sleep(1_000));
-  await clock.run(roster.all(context));
-  expect(sees).not.toHaveBeenCalled();
-  status = 0;
-  await clock.run(roster.all(context));
-  expect(sees).toHaveBeenCalledTimes(1);
-  expect(sees).toHaveBeenCalledWith(key, "cn-shanghai", { count: 1, callsPerSecond: expect.closeTo(2.6, 0) });
-  expect(isShared).toHaveBeenCalledWith(key);
-});

@@ -1,7 +1,7 @@
 import { Failure } from "../../provider/failure";
 import type { Transport } from "../../provider/live/transport";
 import { TransportFailure } from "../../provider/live/transport";
-import { isAutomaticName, ownerFromUrn, stackPartOf } from "../../provider/names";
+import { isAutomaticName, ownerFromUrn } from "../../provider/names";
 import { redact, redactMessage } from "../../provider/redact";
 import { ARGS, Stage, URN } from "../support/stage";
 
@@ -195,7 +195,6 @@ test.each(UNITS)("100 kB of %j hold nothing up", async (unit) => {
   expect(redactMessage(`${long} ${long}`, ["a secret"]).length).toBeLessThanOrEqual(4_000);
   expect(isAutomaticName(long)).toBe(false);
   expect(typeof isAutomaticName(`a--b--c--${long}--12345678`)).toBe("boolean");
-  expect(stackPartOf(long)).toBe("");
   ownerFromUrn(long);
   ownerFromUrn(`urn:pulumi:${long}`);
   const stage = new Stage();

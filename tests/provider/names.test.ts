@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { automaticName, automaticStream, namesOf, type Owner, ownerFromUrn, stackPartOf } from "../../provider/names";
+import { automaticName, automaticStream, namesOf, type Owner, ownerFromUrn } from "../../provider/names";
 
 /** Parts of all kinds: plain, long, with double dashes, with ends that look like hashes, and what nobody expects. */
 const letter = fc.constantFrom(..."ab0f.-_ /é商😀");
@@ -111,20 +111,4 @@ test.each([
 ])("the owner in %s", (urn, expected) => {
   const found = ownerFromUrn(urn);
   expect(found && [found.project, found.stack, found.resource]).toEqual(expected);
-});
-
-test("what the names of one stack have in common tells it from other stacks, and from names that nobody made up", () => {
-  fc.assert(
-    fc.property(owner, owner, (one, other) => {
-      const [name, again, others] = [
-        automaticName(one, random(1)),
-        automaticName({ ...one, resource: other.resource }, random(2)),
-        automaticName(other, random(3)),
-      ].map(stackPartOf) as [string, string, string];
-      expect(again).toBe(name);
-      expect(others === name).toBe(one.project === other.project && one.stack === other.stack);
-    }),
-  );
-  expect(stackPartOf("wall")).toBe("");
-  expect(stackPartOf("a--b--c")).toBe("");
 });

@@ -178,8 +178,6 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.observe({ action, what: "waiting" });
   await pass(2_000);
   expect(trail.now(600_000)).toBe("stopping, waiting for its turn to call StopLiveStreamMonitor … 2s (2s of 10m)");
-  trail.observe({ action, what: "waiting", isShared: true });
-  expect(trail.now(600_000)).toContain("its turn to call StopLiveStreamMonitor, beside others on the account … 2s");
   expect(trail.hasWritten).toBe(false);
   trail.observe({ action: "DescribeLiveStreamMonitorList", what: "sent" });
   expect(trail.hasWritten).toBe(false);

@@ -55,48 +55,45 @@ test("first come, first served, and who leaves makes room", async () => {
 
 const span = (times: number[]) => (times.at(-1) as number) - (times[0] as number);
 
-test("a refusal that may be our own doing keeps calls a little further apart from then on", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock);
-  await turns(clock, pacer, 20);
-  pacer.throttled("a", STOP);
-  // Those that were on their way with it say nothing new.
-  pacer.throttled("a", STOP);
+/** How many calls a second are sent, once a turn has been taken. */
+async function rate(clock: VirtualClock, pacer: Pacer): Promise<number> {
   await turns(clock, pacer, 1);
-  expect(Math.round(span(await turns(clock, pacer, 11)))).toBe(1_100);
-});
+  return 5_000 / span(await turns(clock, pacer, 6));
+}
 
-test("another soon after says that others are at work: it slows down, and comes back when there are no more", async () => {
+test.each([
+  ["one throttled call halves the rate", [0], 5],
+  ["those that come with it say nothing new", [0, 100, 900], 5],
+  ["one that comes later halves it again", [0, 1_500], 3],
+  ["and so on, but never to nothing", [0, 1_500, 3_000, 4_500, 6_000, 7_500], 1],
+])("%s", async (_what, times, expected) => {
   const clock = new VirtualClock();
   const pacer = new Pacer(clock);
   await turns(clock, pacer, 20);
-  pacer.throttled("a", STOP);
-  await turns(clock, pacer, 5);
-  pacer.throttled("a", STOP);
-  expect(span(await turns(clock, pacer, 10))).toBeGreaterThan(1_800);
-  await clock.run(clock.sleep(8_000));
-  // Ten distances of 104 ms; the first call may make up for 10 ms.
-  expect(Math.round(span(await turns(clock, pacer, 11)))).toBe(1_030);
-});
-
-test("a refusal of few calls can only be others' doing", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock);
-  await turns(clock, pacer, 5);
-  pacer.throttled("a", STOP);
-  expect(span(await turns(clock, pacer, 10))).toBeGreaterThan(1_800);
-});
-
-test("refusals of our own doing do not slow it down without end", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock);
-  for (let i = 0; i < 8; i += 1) {
-    await turns(clock, pacer, 30);
+  for (const [i, time] of times.entries()) {
+    await clock.run(clock.sleep(time - (times[i - 1] ?? 0)));
     pacer.throttled("a", STOP);
   }
-  await clock.run(clock.sleep(10_000));
-  await turns(clock, pacer, 1);
-  expect(span(await turns(clock, pacer, 11))).toBeLessThan(1_400);
+  const measured = await rate(clock, pacer);
+  expect(measured).toBeGreaterThan(expected);
+  expect(measured).toBeLessThan(expected + 2.2);
+});
+
+test("the rate comes back by itself, a tenth a second", async () => {
+  const clock = new VirtualClock();
+  const pacer = new Pacer(clock);
+  pacer.throttled("a", STOP);
+  await clock.run(clock.sleep(5_000));
+  expect(await rate(clock, pacer)).toBeGreaterThan(9);
+});
+
+test("all writes of an account share what is left, and reads have theirs", async () => {
+  const clock = new VirtualClock();
+  const pacer = new Pacer(clock);
+  pacer.throttled("a", "DeleteLiveStreamMonitor");
+  expect(await rate(clock, pacer)).toBeLessThan(7.5);
+  pacer.throttled("b", "DescribeLiveStreamMonitorList");
+  expect(span(await turns(clock, pacer, 11, "b"))).toBeLessThan(1_050);
 });
 
 test("who leaves is forgotten at once", async () => {
@@ -150,32 +147,4 @@ test("whatever comes when, no second sees more than the rate", async () => {
 
 test("all rates take one factor", () => {
   expect(scaledRates(0.5).StopLiveStreamMonitor).toBe(PUBLISHED_RATES.StopLiveStreamMonitor / 2);
-});
-
-test("who keeps to half of the rate gives no half of that away", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock, scaledRates(0.5));
-  await turns(clock, pacer, 3);
-  pacer.throttled("a", STOP);
-  for (let i = 0; i < 12; i += 1) {
-    pacer.sees("a", "cn-shanghai", { count: 1, callsPerSecond: 5 });
-    await clock.run(clock.sleep(1_000));
-  }
-  // 0.92 of 5 a second; the first call may make up for 10 ms.
-  expect(span(await turns(clock, pacer, 11))).toBeLessThan(2_300);
-  expect(pacer.isShared("a")).toBe(true);
-  expect(pacer.isShared("b")).toBe(false);
-});
-
-test("what is seen in one region does not take the place of what is seen in another", async () => {
-  const clock = new VirtualClock();
-  const pacer = new Pacer(clock);
-  await turns(clock, pacer, 3);
-  pacer.throttled("a", STOP);
-  for (let i = 0; i < 6; i += 1) {
-    pacer.sees("a", "cn-shanghai", { count: 3, callsPerSecond: 9 });
-    pacer.sees("a", "ap-southeast-1", { count: 0, callsPerSecond: 0 });
-    await clock.run(clock.sleep(1_000));
-  }
-  expect(span(await turns(clock, pacer, 6))).toBeGreaterThan(2_000);
 });

@@ -1,7 +1,6 @@
 import type { CallContext, LiveClient } from "../../../provider/live/client";
 import { LiveError } from "../../../provider/live/errors";
-import { type Onlooker, Roster } from "../../../provider/live/roster";
-import type { Scan } from "../../../provider/live/scan";
+import { Roster } from "../../../provider/live/roster";
 import type { LiveStreamMonitor, MonitorList } from "../../../provider/live/types";
 import { VirtualClock } from "../../support/virtual-clock";
 
@@ -14,11 +13,7 @@ function context(signal = new AbortController().signal): CallContext {
 }
 
 /** A list of so many sessions, and what was asked of it. */
-function stage(
-  count: number,
-  answer?: (query: Query) => MonitorList | undefined | Promise<MonitorList>,
-  onlooker?: Onlooker,
-) {
+function stage(count: number, answer?: (query: Query) => MonitorList | undefined | Promise<MonitorList>) {
   const clock = new VirtualClock();
   const queries: Query[] = [];
   const all: LiveStreamMonitor[] = Array.from({ length: count }, (_, i) => ({
@@ -45,7 +40,7 @@ function stage(
       LiveStreamMonitorList: found,
     };
   };
-  return { clock, queries, roster: new Roster({ list }, clock, onlooker) };
+  return { clock, queries, roster: new Roster({ list }, clock) };
 }
 
 describe("a cloud that refuses a page of more than", () => {
@@ -246,15 +241,6 @@ test("a list that was not read to its end answers for what it shows, and for not
   expect(queries.slice(1)).toEqual([1, 2, 3].map((page) => ({ page, size: 100 })));
 });
 
-test("an onlooker sees whole lists alone, unless it wants to see more", async () => {
-  const seen: number[] = [];
-  const onlooker = { isWanted: () => false, see: ({ monitors }: Scan) => void seen.push(monitors.size) };
-  const { clock, roster } = stage(250, undefined, onlooker);
-  await clock.run(Promise.all([roster.look("m7", context()), roster.look("m8", context())]));
-  await clock.run(roster.all(context()));
-  expect(seen).toEqual([250]);
-});
-
 test("who asks for one session and who asks for all are answered by one list", async () => {
   const { clock, queries, roster } = stage(250);
   const [one, all] = await clock.run(Promise.all([roster.look("m7", context()), roster.all(context())]));
@@ -358,65 +344,4 @@ test("of those who are asked for by their ids, one that fails is alone in that",
   await clock.run(roster.all(context()));
   const results = await clock.run(Promise.allSettled(["m1", "m2"].map((id) => roster.look(id, context()))));
   expect(results.map((each) => each.status)).toEqual(["rejected", "fulfilled"]);
-});
-
-test("while others work on the account, whole lists are read for whoever wants to see them, and no closer together than all can", async () => {
-  const seen: Scan[] = [];
-  let isWanted = false;
-  const onlooker = { isWanted: () => isWanted, see: (scan: Scan) => void seen.push(scan) };
-  const { clock, queries, roster } = stage(3, undefined, onlooker);
-  await clock.run(roster.look("m1", context()));
-  expect(queries).toEqual([{ monitorId: "m1" }]);
-  expect(seen).toHaveLength(0);
-  isWanted = true;
-  await clock.run(roster.look("m1", context()));
-  await clock.run(roster.look("m1", context()));
-  expect(queries.slice(1)).toEqual([1, 1].map((page) => ({ page, size: 100 })));
-  expect(seen.map(({ monitors }) => monitors.size)).toEqual([3, 3]);
-  const [first, second] = seen as [Scan, Scan];
-  expect(second.begunAt - first.begunAt).toBeGreaterThanOrEqual(750);
-});
-
-test("while others work on the account, what a list shows may be no older than a second", async () => {
-  const onlooker = { isWanted: () => true, see: () => {} };
-  const { clock, queries, roster } = stage(3, undefined, onlooker);
-  await clock.run(roster.all(context(), 5_000));
-  await clock.run(clock.sleep(800));
-  await clock.run(roster.all(context(), 5_000));
-  const firstPages = () => queries.filter((query) => "page" in query && query.page === 1).length;
-  expect(firstPages()).toBe(1);
-  await clock.run(clock.sleep(300));
-  await clock.run(roster.all(context(), 5_000));
-  expect(firstPages()).toBe(2);
-});
-
-test("long lists are not read for the onlooker's sake", async () => {
-  const onlooker = { isWanted: () => true, see: () => {} };
-  const { clock, queries, roster } = stage(350, undefined, onlooker);
-  await clock.run(roster.all(context()));
-  expect(queries).toHaveLength(4);
-  await clock.run(roster.look("m1", context()));
-  expect(queries.slice(4)).toEqual([{ monitorId: "m1" }]);
-});
-
-test("a list that was read for the onlooker's sake, and fails, is not missed", async () => {
-  const onlooker = { isWanted: () => true, see: () => {} };
-  const fails = async () => {
-    throw new LiveError({ action: "DescribeLiveStreamMonitorList", code: "Forbidden", message: "no lists" });
-  };
-  const { clock, roster } = stage(3, (query) => ("page" in query ? fails() : undefined), onlooker);
-  expect((await clock.run(roster.look("m1", context())))?.MonitorId).toBe("m1");
-  await expect(clock.run(roster.all(context()))).rejects.toThrow(/no lists/);
-});
-
-test("an onlooker that fails takes nobody's answer away", async () => {
-  const onlooker = {
-    isWanted: () => false,
-    see: () => {
-      throw new Error("boom");
-    },
-  };
-  const { clock, roster } = stage(3, undefined, onlooker);
-  expect((await clock.run(roster.all(context()))).monitors.size).toBe(3);
-  expect((await clock.run(roster.all(context()))).monitors.size).toBe(3);
 });
