@@ -55,6 +55,11 @@ export function sameEndpoint(region: string, one: string, other: string): boolea
   return a === b || (hosts.includes(a) && hosts.includes(b));
 }
 
+/** Whether one endpoint is an emulator's and the other is not. */
+export function isOtherWorld(one: string, other: string): boolean {
+  return isLoopback(hostOf(one)) !== isLoopback(hostOf(other));
+}
+
 function publicHost(region: string): string {
   return REGIONAL_HOSTS[region] ?? CENTRAL_HOST;
 }

@@ -1,4 +1,4 @@
-import { sameEndpoint } from "./endpoint";
+import { isOtherWorld, sameEndpoint } from "./endpoint";
 import { explain, Failure } from "./failure";
 import { knowsNoSuchSession } from "./live/errors";
 import type { LiveStreamMonitor } from "./live/types";
@@ -81,6 +81,18 @@ async function refuseOutage(
   throw new Failure(
     `The cloud shows no session ${monitorId}, and no other session of this account in region ${service.region} either, although this one was running when last seen. That may be an outage of the list. The session may still run and cost money; it stays in the state. Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`, which asks the cloud to delete it.`,
   );
+}
+
+/**
+ * Refuses to ask an emulator for a session of the real cloud, or the other way round: no answer could be believed, and a host
+ * that cannot be reached would be tried until the deadline. A new terminal without the sandbox's variables is enough for it.
+ */
+export function expectSameWorld({ monitorId, endpoint }: MonitorRecord, service: Service): void {
+  if (endpoint !== undefined && isOtherWorld(endpoint, service.endpoint)) {
+    throw new Failure(
+      `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent; the session stays in the state, and may run. Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
+    );
+  }
 }
 
 /**

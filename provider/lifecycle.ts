@@ -4,7 +4,7 @@ import { converge, SessionGone } from "./convergence";
 import { type CompleteInputs, createSession, findAdoptee, tellAdoption } from "./creation";
 import { formatDuration } from "./duration";
 import { Ended, explain, Failure } from "./failure";
-import { believeGone, confirmAbsent } from "./gone";
+import { believeGone, confirmAbsent, expectSameWorld } from "./gone";
 import { homeOf, regionOf } from "./home";
 import { SESSION_KEYS } from "./keys";
 import type { Operation } from "./operation";
@@ -128,6 +128,7 @@ export async function update(
     return toPlain({ ...pick(olds, [...RECORD_KEYS, "region"]), ...news });
   }
   const service = account.in(old.region ?? declared.region);
+  expectSameWorld(old, service);
   operation.enter("looking");
   const live = (await service.roster.look(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
   if (live === undefined) {
@@ -185,6 +186,7 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
     return;
   }
   const service = account.in(regionOf(old, account));
+  expectSameWorld({ ...old, monitorId }, service);
   const policy = onDeletePolicy(old, account.sources.env);
   try {
     await admitSavedSettings({ ...old, monitorId }, account.sources, service, operation);

@@ -1,5 +1,5 @@
 import { Failure } from "./failure";
-import { confirmAbsent, lookAgain } from "./gone";
+import { confirmAbsent, expectSameWorld, lookAgain } from "./gone";
 import { homeOf, regionOf } from "./home";
 import { SESSION_KEYS } from "./keys";
 import type { Context } from "./lifecycle";
@@ -44,6 +44,7 @@ export async function read(
     refuseMistakes(account.sources);
   }
   const service = account.in(regionOf(old, account));
+  expectSameWorld(old, service);
   if (!isGet) {
     await admitSavedSettings(old, account.sources, service, operation);
   }

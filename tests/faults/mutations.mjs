@@ -465,8 +465,8 @@ const MUTATIONS = [
   {
     guard: "a 200 with a code is a refusal",
     file: "live/success.ts",
-    from: "if (sign !== undefined) {",
-    to: "if (sign === null) {",
+    from: "const sign = signsOfFailure(body);\n  if (sign !== undefined) {",
+    to: "const sign = signsOfFailure(body);\n  if (sign === null) {",
     tests: "tests/provider/odd-answers",
   },
   {
@@ -941,8 +941,8 @@ const MUTATIONS = [
   {
     guard: "while a program runs, who owns a session is asked by its id, whatever a list showed before",
     file: "session.ts",
-    from: "const shared = isLost || isProgramRunning !== false ?",
-    to: "const shared = isLost ?",
+    from: "isLost || isProgramRunning !== false ?",
+    to: "isLost ?",
     tests: "tests/provider/ownership",
   },
   {
@@ -1042,6 +1042,13 @@ const MUTATIONS = [
     from: "await operation.warningsShown();",
     to: "",
     tests: "tests/provider/ownership",
+  },
+  {
+    guard: "an emulator is not asked for a session of the real cloud, nor the other way round",
+    file: "gone.ts",
+    from: "endpoint !== undefined && isOtherWorld(endpoint, service.endpoint)",
+    to: "endpoint === service.region",
+    tests: "tests/provider/gone",
   },
   {
     guard: "a state file of another stack is refused",

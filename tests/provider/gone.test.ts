@@ -338,3 +338,25 @@ test("without any region nothing can be asked", async () => {
     /region of the session is not known\. Nothing was sent/,
   );
 });
+
+describe.each(HOOKS)("a session of another world, in %s", (hook) => {
+  test.each([
+    ["of an emulator, and the calls would go to the real cloud", "http://127.0.0.1:4321", {}],
+    [
+      "of the real cloud, and the calls would go to an emulator",
+      "live.aliyuncs.com",
+      { ALIBABA_CLOUD_ENDPOINT_LIVE: "http://localhost:1" },
+    ],
+  ])("%s: nothing is sent, and the state keeps it", async (_what, endpoint, env) => {
+    const stage = new Stage(env);
+    const { id, outs } = await stage.create({ ...ARGS, monitorName: "wall" });
+    stage.cloud.calls.length = 0;
+    stage.start();
+    const { seal: _seal, ...rest } = outs;
+    const error = await thrownBy(ask(stage, hook, id, { ...rest, endpoint }));
+    expect(error.message).toContain(`was made at ${endpoint}, but the calls would go to`);
+    expect(error.message).toContain("stays in the state");
+    expect(stage.cloud.calls).toEqual([]);
+    expect(stage.cloud.sessions.has(id)).toBe(true);
+  });
+});
