@@ -28,6 +28,7 @@ import { settingMistakes } from "./settings-guard";
 import { ORIGIN, understood } from "./shapes";
 import type { MonitorState } from "./state";
 import { markedTexts } from "./state";
+import { secretSpellings } from "./url-secrets";
 
 /** What the hooks run on. A test brings its own; a plugin process has exactly one. */
 export interface Surroundings extends World {
@@ -177,7 +178,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
       return underDeadline(
-        { name, timeoutMs, urn, clock, engine, secrets: markedTexts(properties) },
+        { name, timeoutMs, urn, clock, engine, secrets: () => secretTexts(properties) },
         supervisor,
         async (operation) => {
           this.tellIgnored(operation);
@@ -255,11 +256,23 @@ function withoutStack(name: keyof typeof AFTERMATH, message: string, resource?: 
   return error;
 }
 
+/** Shorter parts of a URL are words that our own sentences use too. */
+const SHORTEST_SECRET = 8;
+
+/** What of the properties no error and no line may show: an answer may repeat a session's addresses, whatever was asked. */
+function secretTexts(properties: Properties): string[] {
+  const list: unknown[] = Array.isArray(properties.inputList) ? properties.inputList : [];
+  const inputs = list.map((each) => (each as { inputUrl?: unknown } | null)?.inputUrl);
+  const urls = [...inputs, properties.callbackUrl, properties.dingTalkWebHookUrl];
+  const spelt = secretSpellings(urls.filter((url) => typeof url === "string"));
+  return [...markedTexts(properties), ...spelt.filter((each) => each.length >= SHORTEST_SECRET)];
+}
+
 /** What of the properties an error needs. They may be what the error is about, so nothing in them is relied on. */
 function factsOf(properties: Properties): { secrets: string[]; resource?: string | undefined } {
   try {
     const urn = declaredUrn(properties);
-    return { secrets: markedTexts(properties), resource: urn && ownerFromUrn(urn)?.resource };
+    return { secrets: secretTexts(properties), resource: urn && ownerFromUrn(urn)?.resource };
   } catch {
     return { secrets: [] };
   }

@@ -18,7 +18,7 @@ export interface OperationOptions {
    */
   urn: string | undefined;
   /** Values that no line may show, because the program marked them as secret. */
-  secrets?: readonly string[];
+  secrets?(): readonly string[];
   clock: Clock;
   engine: EngineLink;
 }
@@ -129,7 +129,7 @@ export class Operation implements CallContext {
 
   /** A text without the values that the program marked as secret. */
   redacted(text: unknown): string {
-    return redactMessage(text, this.options.secrets);
+    return redactMessage(text, this.options.secrets?.());
   }
 
   sleep(ms: number): Promise<void> {

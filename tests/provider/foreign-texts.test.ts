@@ -4,6 +4,7 @@ import { TransportFailure } from "../../provider/live/transport";
 import { isAutomaticName, ownerFromUrn } from "../../provider/names";
 import { redact, redactMessage } from "../../provider/redact";
 import { ARGS, Stage, URN } from "../support/stage";
+import { thrownBy } from "../support/thrown";
 
 /** Texts that nobody may see as they are, wherever they come from. */
 const NASTY: readonly [string, string][] = [
@@ -224,4 +225,28 @@ describe("who owns a resource", () => {
 
 test("an error of ours is redacted as soon as it is made: it may be quoted by another before it leaves", () => {
   expect(new Failure("see rtmp://play.example.com/a/b?auth_key=topsecret now").message).not.toContain("topsecret");
+});
+
+describe("an answer that repeats the bare key of the session's address", () => {
+  const echo = { kind: "refuse", code: "Topsecret", status: 403, message: "the key topsecret is known to us" } as const;
+
+  test.each(["UpdateLiveStreamMonitor", "StartLiveStreamMonitor", "DescribeLiveStreamMonitorList"] as const)(
+    "%s, in an update",
+    async (action) => {
+      const stage = new Stage();
+      const { id, outs } = await stage.create({ ...ARGS, monitorName: "wall" });
+      stage.cloud.script(action, echo);
+      const error = await thrownBy(stage.update(id, outs, { ...ARGS, monitorName: "wall", app: "x", running: true }));
+      expect(error.message).toContain("***");
+      expect([error.message, ...stage.shown].join()).not.toContain("topsecret");
+    },
+  );
+
+  test.each(["StopLiveStreamMonitor", "DeleteLiveStreamMonitor"] as const)("%s, in a delete", async (action) => {
+    const stage = new Stage();
+    const { id, outs } = await stage.create({ ...ARGS, running: true });
+    stage.cloud.script(action, echo);
+    const error = await thrownBy(stage.delete(id, outs));
+    expect([error.message, ...stage.shown].join()).not.toContain("topsecret");
+  });
 });
