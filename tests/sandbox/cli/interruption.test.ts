@@ -94,7 +94,9 @@ test.concurrent.each([
   const folder = stuckProject();
   try {
     writeFileSync(join(folder, "index.js"), "");
-    const resources = [{ urn: "u", custom: false, type: "t", outputs: { text: "x".repeat(1_000_000) } }];
+    const resources = [
+      { urn: "urn:pulumi:dev::stuck::t::u", custom: false, type: "t", outputs: { text: "x".repeat(1_000_000) } },
+    ];
     const state = join(folder, "state.json");
     writeFileSync(state, JSON.stringify({ version: 3, deployment: operation === "export" ? { resources } : {} }));
     const child = cli(operation, "--cwd", folder, "--state", state);
