@@ -1,4 +1,4 @@
-// Takes one guard out at a time and runs the tests that should notice. Usage: npm run mutations
+// Takes one guard out at a time and runs the tests that should notice. Usage: npm run mutations [-- part of a guard or file]
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -1072,10 +1072,14 @@ const stale = MUTATIONS.filter(
 for (const { guard, file, from } of stale) {
   console.log(`STALE    ${guard}: ${file} does not hold exactly once: ${from}`);
 }
-const queue = MUTATIONS.filter((each) => !stale.includes(each));
+const [only = ""] = process.argv.slice(2);
+const chosen = MUTATIONS.filter(({ guard, file }) => `${guard} ${file}`.includes(only));
+const queue = chosen.filter((each) => !stale.includes(each));
 const survivors = [];
 await Promise.all([lane(), lane()]);
-console.log(`mutations: ${MUTATIONS.length - stale.length - survivors.length} of ${MUTATIONS.length} killed`);
+console.log(
+  `mutations: ${chosen.filter((each) => !stale.includes(each) && !survivors.includes(each)).length} of ${chosen.length} killed`,
+);
 process.exitCode = stale.length + survivors.length === 0 ? 0 : 1;
 
 function fileOf(file) {
