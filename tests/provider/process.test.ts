@@ -156,7 +156,10 @@ describe("the link to the engine", () => {
 
   /** Asks until the answer is as expected. */
   async function answers(expected: boolean, engine: { alive(): Promise<boolean> }): Promise<void> {
-    while ((await engine.alive()) !== expected) {
+    for (let turns = 0; (await engine.alive()) !== expected; turns += 1) {
+      if (turns === 2_000) {
+        throw new Error(`the engine never counts as ${expected ? "alive" : "dead"}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
