@@ -113,7 +113,7 @@ export class StreamMonitor extends pulumi.CustomResource {
       Error.prepareStackTrace = (error, frames) =>
         Error.stackTraceLimit === Number.POSITIVE_INFINITY
           ? prepareStackTrace(error, frames)
-          : `${error}\n    at ${frames.join("\n    at ")}`;
+          : `${error}\n    at ${frames.slice(0, 3).join("\n    at ")}`;
     }
     try {
       warnOfSdk();
