@@ -1,5 +1,6 @@
 import { Failure } from "./failure";
 import type { MonitorInputs } from "./inputs";
+import { isObject } from "./live/types";
 import type { Internal, MonitorRecord } from "./state";
 
 type Key = keyof MonitorInputs | keyof MonitorRecord | keyof Internal;
@@ -100,8 +101,4 @@ function describe(value: unknown): string {
       : typeof value === "string"
         ? "text"
         : `a ${typeof value}`;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

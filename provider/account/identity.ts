@@ -1,5 +1,6 @@
 import { parseEndpoint } from "../endpoint";
 import type { Credential } from "../live/request";
+import { isObject } from "../live/types";
 import { redact } from "../redact";
 import { misspeltSettings } from "../setting-names";
 import { parsed, type Sources, setting } from "../settings";
@@ -150,11 +151,11 @@ function checkEndpoints(sources: Sources, complain: Complain): void {
   }
   const list = parsed(value);
   const entries = (Array.isArray(list) ? list : [list]) as unknown[];
-  if (list === undefined || !entries.every(isRecord)) {
+  if (list === undefined || !entries.every(isObject)) {
     complain("endpoints", 'must be JSON such as [{"live": "live.example.com", "sts": "sts.example.com"}]');
     return;
   }
-  for (const [service, host] of entries.filter(isRecord).flatMap((entry) => Object.entries(entry))) {
+  for (const [service, host] of entries.filter(isObject).flatMap((entry) => Object.entries(entry))) {
     const meant = service.toLowerCase();
     if (meant !== "live" && meant !== "sts") {
       continue;
@@ -242,8 +243,4 @@ function credentialOf(accessKeyId: string, accessKeySecret: string, securityToke
 
 function isWebUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

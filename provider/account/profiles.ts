@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isObject } from "../live/types";
 import { redact } from "../redact";
-import { isRecord } from "./identity";
 import { SourceFailure } from "./source-request";
 
 /** What each mode of a profile of the Alibaba Cloud CLI must hold: what is absent, the library takes from the environment. */
@@ -53,11 +53,11 @@ export async function readProfiles(file: string, wanted: string | undefined): Pr
     return { missing: `the profile file ${file} does not exist` };
   }
   const conf = jsonOf(text);
-  const listed: unknown = isRecord(conf) ? conf.profiles : undefined;
-  if (!isRecord(conf) || !Array.isArray(listed)) {
+  const listed: unknown = isObject(conf) ? conf.profiles : undefined;
+  if (!isObject(conf) || !Array.isArray(listed)) {
     throw new SourceFailure("final", `the profile file ${file} is not the JSON that the Alibaba Cloud CLI writes`);
   }
-  const profiles = listed.filter(isRecord);
+  const profiles = listed.filter(isObject);
   const name = wanted ?? (typeof conf.current === "string" && conf.current !== "" ? conf.current : "default");
   const label = `profile "${redact(name).slice(0, 64)}" of ${file}`;
   if (!profiles.some((each) => each.name === name)) {
@@ -119,9 +119,9 @@ function expectFields(profile: Record<string, unknown>, mode: string, needs: typ
 
 /** The same for the sections that the library reads itself. */
 export function expectSection(ini: unknown, name: string, file: string): void {
-  const section = isRecord(ini) ? ini[name] : undefined;
+  const section = isObject(ini) ? ini[name] : undefined;
   const label = `section "${redact(name).slice(0, 64)}" of ${file}`;
-  if (!isRecord(section)) {
+  if (!isObject(section)) {
     throw new SourceFailure("final", `${label} does not exist`);
   }
   expectFields(section, String(section.type), SECTION_NEEDS, label);
