@@ -1,4 +1,5 @@
-import { processesIn, until } from "./harness/processes";
+import { until } from "../support/until";
+import { processesIn } from "./harness/processes";
 import { scenario } from "./harness/scenario";
 
 scenario(

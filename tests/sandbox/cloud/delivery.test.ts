@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { type CloudServer, type FaultRule, startCloud } from "../../../sandbox/cloud";
+import { until } from "../../support/until";
 import { FIELDS, MINE } from "./support/lab";
 import { type RawAnswer, type RecordedRequest, recordCall, send } from "./support/replay";
 import { sdkCall } from "./support/sdk";
@@ -34,12 +35,6 @@ async function begin(fault: Omit<FaultRule, "action">, onData: (size: number) =>
 }
 
 const sessions = () => server.cloud.sessions.all().length;
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 test("drop-before: the connection breaks, and nothing was done", async () => {
   await expect(hit({ kind: "drop-before" })).rejects.toMatchObject({ code: "ECONNRESET" });
@@ -89,7 +84,7 @@ test("endless: it was done, and the answer never ends", async () => {
   const begun = await begin({ kind: "endless", ms: 1 }, (more) => {
     size += more;
   });
-  await until(() => size > 500_000);
+  await until("the answer is being read", () => size > 500_000);
   begun.destroy();
   await begun.ended;
   expect(sessions()).toBe(1);
@@ -100,7 +95,7 @@ test("hang: nothing was done, and there is no answer until one gives up", async 
   const begun = await begin({ kind: "hang" }, (more) => {
     size += more;
   });
-  await until(() => server.cloud.journal.length === 1);
+  await until("the call is received", () => server.cloud.journal.length === 1);
   await sdkCall(server.endpoint, MINE, "GetCallerIdentity");
   begun.destroy();
   await begun.ended;
@@ -123,7 +118,7 @@ describe("closing ends at once", () => {
     const { path, headers } = await recordCall(MINE, "List");
     const answer = send(own.endpoint, { method: "POST", path, headers });
     const broken = expect(answer).rejects.toMatchObject({ code: "ECONNRESET" });
-    await until(() => own.cloud.journal.length === 1);
+    await until("the call is received", () => own.cloud.journal.length === 1);
     await own.close();
     await broken;
   });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { lock } from "../../../sandbox/engine/lock";
+import { until } from "../../support/until";
 
 let folder: string;
 let state: string;
@@ -53,12 +54,13 @@ test.each<[string, unknown]>([
 });
 
 (isLinux ? test : test.skip)("a process that was killed, and whose parent has not noticed, has ended", async () => {
-  const parent = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  const parent = spawn("/bin/sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
   try {
     const [pid] = await once(parent.stdout, "data");
-    while (!readFileSync(`/proc/${Number(pid)}/stat`, "utf8").includes(") Z ")) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    // The shell reaps its children; what it has become by then does not.
+    await until("the shell is a sleep", () => readFileSync(`/proc/${parent.pid}/comm`, "utf8") === "sleep\n");
+    process.kill(Number(pid), "SIGKILL");
+    await until("its child is a zombie", () => readFileSync(`/proc/${Number(pid)}/stat`, "utf8").includes(") Z "));
     hold({ pid: Number(pid), host });
     lock(state, () => {})();
   } finally {

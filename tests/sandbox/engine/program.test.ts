@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type EngineEvent, exportState, type OperationOptions, runOperation } from "../../../sandbox/engine";
+import { until } from "../../support/until";
 import { widget } from "./support/scenario";
 import { Stage } from "./support/stage";
 
@@ -114,11 +115,11 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
     const engine = spawn(process.execPath, ["-e", script], { env: stage.env, stdio: "ignore" });
     const died = once(engine, "exit");
     try {
-      await until(() => existsSync(started));
+      await until("the program has started", () => existsSync(started));
       expect(processesIn(stage.project)).toHaveLength(1);
       engine.kill(signal);
       await died;
-      await until(() => processesIn(stage.project).length === 0);
+      await until("its processes have ended", () => processesIn(stage.project).length === 0);
     } finally {
       for (const pid of processesIn(stage.project)) {
         process.kill(Number(pid), "SIGKILL");
@@ -207,17 +208,6 @@ describe("a state of wrong types is refused before anything is done", () => {
 
 function write(name: string, text: string): (folder: string) => void {
   return (folder) => writeFileSync(join(folder, name), text);
-}
-
-/** Waits until something is so, or until the test has lasted too long. */
-async function until(isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!isSo()) {
-    if (Date.now() > end) {
-      throw new Error("It was waited for in vain.");
-    }
-    await new Promise((resolved) => setTimeout(resolved, 20));
-  }
 }
 
 /** The ids of processes that work in a folder. */

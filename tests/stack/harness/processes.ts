@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { sep } from "node:path";
+import { until } from "../../support/until";
 import type { Environment, Running } from "./engine";
 
 /** Starts an engine's command in a process group of its own, as a shell does on a terminal. */
@@ -73,16 +74,5 @@ export async function untilDeserted(directory: string): Promise<void> {
 export function endProcessesIn(directory: string): void {
   for (const { id } of processesIn(directory)) {
     process.kill(id, "SIGKILL");
-  }
-}
-
-/** Waits until something is so; how long that takes says nothing, only that it comes to be. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) {
-      throw new Error(`waited in vain until ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudServer, FaultRule, JournalEntry, Session, Switches } from "../../../sandbox/cloud";
+import { until } from "../../support/until";
 import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
 import { type Milestone, milestone } from "./likeness";
 import { HUSH, writeConfig } from "./place";
-import { until, untilDeserted } from "./processes";
+import { untilDeserted } from "./processes";
 import { openState, type State, type StateResource } from "./state";
 
 /** Fields of a session, in the API's words. */
