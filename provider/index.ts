@@ -10,8 +10,8 @@ export type {
   PlayConfig,
   StreamMonitorArgs,
   Timeouts,
-} from "./args";
-export type { ProviderArgs } from "./explicit-provider";
-export { Provider } from "./explicit-provider";
-export type { OutputUrls, StreamMonitorState } from "./stream-monitor";
-export { StreamMonitor } from "./stream-monitor";
+} from "./model/args";
+export type { ProviderArgs } from "./resource/provider";
+export { Provider } from "./resource/provider";
+export type { OutputUrls, StreamMonitorState } from "./resource/stream-monitor";
+export { StreamMonitor } from "./resource/stream-monitor";

@@ -1,9 +1,9 @@
-import { parseEndpoint } from "../endpoint";
+import { parseEndpoint } from "./endpoint";
 import type { Credential } from "../live/request";
 import { isObject } from "../live/types";
-import { redact } from "../redact";
-import { misspeltSettings } from "../setting-names";
-import { parsed, type Sources, setting } from "../settings";
+import { redact } from "../base/redact";
+import { misspeltSettings } from "../model/setting-names";
+import { parsed, type Sources, setting } from "./config";
 import { environmentRole, type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
 
 /** One way to credentials. */

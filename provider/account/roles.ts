@@ -1,6 +1,6 @@
-import { redact } from "../redact";
-import { meantBy } from "../setting-names";
-import { parsed, type Sources, setting } from "../settings";
+import { redact } from "../base/redact";
+import { meantBy } from "../model/setting-names";
+import { parsed, type Sources, setting } from "./config";
 
 /** A RAM role that is assumed with other credentials. */
 export interface Role {

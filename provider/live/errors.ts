@@ -1,4 +1,4 @@
-import { redact } from "../redact";
+import { redact } from "../base/redact";
 import {
   CANNOT_SEND,
   classify,

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../base/clock";
 import { type Action, isWrite } from "./types";
 
 /** The published limits, in calls a second and account. */

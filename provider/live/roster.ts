@@ -1,5 +1,5 @@
-import { type Clock, untilAborted } from "../clock";
-import { onlyIn } from "./answers";
+import { type Clock, untilAborted } from "../base/clock";
+import { onlyIn } from "./responses";
 import type { CallContext, LiveClient } from "./client";
 import { knowsNoSuchSession, refusesPaging } from "./errors";
 import { type IsEnough, type Scan, Scanner } from "./scan";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
-import { Failure } from "../failure";
+import type { Clock } from "../base/clock";
+import { Failure } from "../base/errors";
 import type { CallContext, LiveClient } from "./client";
 import { LiveError, refusesPaging } from "./errors";
 import type { LiveStreamMonitor, MonitorList } from "./types";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { stringify } from "node:querystring";
-import { load } from "../loading";
+import { load } from "../base/loading";
 import type { TransportRequest } from "./request";
 
 /** A request as it goes out: everything is in the query, and the body is empty. */

@@ -1,4 +1,4 @@
-import { Failure } from "../failure";
+import { Failure } from "../base/errors";
 import { exchange, type Reply } from "./exchange";
 import type { Credential, Transport, TransportAnswer } from "./request";
 import { signedRequest } from "./sdk-request";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { INPUT_KEYS } from "../../provider/keys";
+import { INPUT_KEYS } from "../../provider/model/fields";
 import type { Action } from "../../provider/live/types";
 import { ARGS, Stage, URN } from "../support/stage";
 

@@ -5,6 +5,6 @@ module.exports = {
   rootDir: "../..",
   globalSetup: undefined,
   // It is loaded late, and once: whichever test comes first would be thought the only one to reach its schema.
-  setupFiles: ["<rootDir>/provider/inputs.ts"],
-  testMatch: ["<rootDir>/tests/provider/**/*.test.ts"],
+  setupFiles: ["<rootDir>/provider/model/schema.ts"],
+  testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
 };

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SourceTransport } from "../../provider/account/source-request";
-import { handler } from "../../provider/dynamic";
+import { handler } from "../../provider/host/dynamic";
 import { Pacer } from "../../provider/live/pacing";
-import type { Operation } from "../../provider/operation";
-import type { EngineLine, EngineLink } from "../../provider/progress";
+import type { Operation } from "../../provider/lifecycle/operation";
+import type { EngineLine, EngineLink } from "../../provider/lifecycle/progress";
 import { ScriptedCloud } from "./scripted-cloud";
 import { VirtualClock } from "./virtual-clock";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../provider/clock";
+import type { Clock } from "../../provider/base/clock";
 
 interface Timer {
   at: number;

@@ -1,0 +1,187 @@
+import { readSource } from "./credential-sources";
+import { type Identity, readIdentity } from "./identity";
+import { SourceFailure, type SourceTransport, sourceTransport } from "./source-request";
+import { type Clock, untilAborted } from "../base/clock";
+import { parseEndpoint } from "./endpoint";
+import { Failure, NoCredentials } from "../base/errors";
+import type { Credential } from "../live/request";
+import { retry } from "../base/retry";
+import { endpointOverride, type Sources } from "./config";
+
+/** How long a credential is used before its source is asked again: the library tells no expiry. */
+const MAX_AGE_MS = 10 * 60_000;
+/** The longest that one question to a source may take; a helper program is given 60 s by the library. */
+const LONGEST_MS = 75_000;
+
+/** How often a helper program that failed is run again. */
+const BRIEF_TRIES = 2;
+
+/** Told of a source that is asked again, with the wait before. */
+export type OnWait = (failure: SourceFailure, waitMs: number) => void;
+
+/**
+ * The one credential of an account. It is held until it is refused or ten minutes old, and fetched once for all who ask.
+ *
+ * @example
+ * ```typescript
+ * const credential = await credentials.get(signal);
+ * // refused by the cloud:
+ * const another = await credentials.renew(credential, signal);
+ * ```
+ */
+export class Credentials {
+  private held: { credential: Credential; since: number } | undefined;
+  private fetch: Fetch | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly read: () => Promise<Credential>,
+    /** Makes an error for the user of a failure that ends the attempts. */
+    private readonly present: (error: unknown) => unknown = (error) => error,
+  ) {}
+
+  /** What is held, or what the source gives now. Waits for a source that cannot be reached until the signal aborts. */
+  get(signal: AbortSignal, onWait?: OnWait): Promise<Credential> {
+    const { held } = this;
+    if (held !== undefined && this.clock.now() - held.since < MAX_AGE_MS) {
+      return Promise.resolve(held.credential);
+    }
+    this.held = undefined;
+    this.fetch ??= this.begin();
+    return this.fetch.join(signal, onWait).catch((error: unknown) => {
+      throw this.present(error);
+    });
+  }
+
+  /** Drops a credential that the cloud refused, and asks its source once more: `undefined` when that gives the same again. */
+  async renew(refused: Credential, signal: AbortSignal, onWait?: OnWait): Promise<Credential | undefined> {
+    if (this.held !== undefined && sameCredential(this.held.credential, refused)) {
+      this.held = undefined;
+    }
+    const credential = await this.get(signal, onWait);
+    return sameCredential(credential, refused) ? undefined : credential;
+  }
+
+  private begin(): Fetch {
+    const fetch = new Fetch(this.clock, this.read, (credential) => {
+      if (this.fetch === fetch) {
+        this.fetch = undefined;
+      }
+      if (credential !== undefined) {
+        this.held = { credential, since: this.clock.now() };
+      }
+    });
+    return fetch;
+  }
+}
+
+/** One fetch on behalf of many: it goes on while anybody waits for it. */
+class Fetch {
+  private readonly controller = new AbortController();
+  private readonly listeners = new Set<OnWait>();
+  private readonly result: Promise<Credential>;
+  private waiting = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly read: () => Promise<Credential>,
+    private readonly done: (credential: Credential | undefined) => void,
+  ) {
+    this.result = this.run();
+    this.result.then(done, () => done(undefined));
+  }
+
+  async join(signal: AbortSignal, onWait: OnWait = () => {}): Promise<Credential> {
+    this.waiting += 1;
+    this.listeners.add(onWait);
+    try {
+      return await untilAborted(this.result, signal);
+    } finally {
+      this.waiting -= 1;
+      this.listeners.delete(onWait);
+      if (this.waiting === 0) {
+        // Whoever asks next begins anew.
+        this.done(undefined);
+        this.controller.abort(signal.reason ?? "nobody waits");
+      }
+    }
+  }
+
+  private run(): Promise<Credential> {
+    const { clock, controller } = this;
+    let brief = 0;
+    return retry(() => this.withinLimit(this.read()), {
+      clock,
+      signal: controller.signal,
+      worth: (error) =>
+        error instanceof SourceFailure &&
+        (error.kind === "again" || (error.kind === "briefly" && ++brief <= BRIEF_TRIES)),
+      onRetry: (error, waitMs) => {
+        for (const listener of this.listeners) {
+          listener(error as SourceFailure, waitMs);
+        }
+      },
+    });
+  }
+
+  /** A source that says nothing at all must not be waited for until the end. A late result is ignored. */
+  private async withinLimit(reading: Promise<Credential>): Promise<Credential> {
+    const over = new AbortController();
+    const limit = this.clock.sleep(LONGEST_MS, over.signal).then(() => {
+      throw new SourceFailure("again", `there was no answer within ${LONGEST_MS / 1000} s`);
+    });
+    limit.catch(() => {});
+    try {
+      return await untilAborted(Promise.race([reading, limit]), this.controller.signal);
+    } finally {
+      over.abort("done");
+    }
+  }
+}
+
+/** The credentials that the settings name. Nothing is read before the first question. */
+export function credentialsOf(sources: Sources, clock: Clock, transport = sourceTransport): Credentials {
+  return credentialsFor(() => readIdentity(sources).identity, sources, clock, transport);
+}
+
+/** The credentials of one identity. What is final about them is told to the user; what is not is tried again. */
+export function credentialsFor(
+  identity: () => Identity,
+  sources: Sources,
+  clock: Clock,
+  transport: SourceTransport = sourceTransport,
+): Credentials {
+  const read = async () => {
+    const sts = endpointOverride(sources, "sts");
+    const stsEndpoint = sts === undefined ? undefined : parseEndpoint(sts);
+    try {
+      return await readSource(identity(), { env: sources.env, stsEndpoint, transport });
+    } catch (error) {
+      // What is not ours may quote anything.
+      throw error instanceof SourceFailure || error instanceof Failure
+        ? error
+        : new SourceFailure("final", "the source gave no usable answer");
+    }
+  };
+  return new Credentials(clock, read, (error) =>
+    error instanceof SourceFailure ? unusable(error.message, identity()) : error,
+  );
+}
+
+function unusable(why: string, { named }: Identity): NoCredentials {
+  const what =
+    named === ""
+      ? `No Alibaba Cloud credentials were found: none in the configuration or the environment; ${why}.`
+      : `Could not load credentials from ${named}: ${why}.`;
+  return new NoCredentials(
+    `${what} Nothing was sent, and the state is as it was. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+  );
+}
+
+export function sameCredential(one: Credential, other: Credential): boolean {
+  return (
+    one.accessKeyId === other.accessKeyId &&
+    one.accessKeySecret === other.accessKeySecret &&
+    one.securityToken === other.securityToken
+  );
+}

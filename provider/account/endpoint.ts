@@ -1,0 +1,78 @@
+import { Failure } from "../base/errors";
+import type { Endpoint } from "../live/request";
+
+/** Which service an endpoint belongs to. */
+export type ServiceName = "live" | "sts";
+
+/** Regions with a public host of their own; every other region is served by the central one. */
+const REGIONAL_HOSTS: Readonly<Record<string, string>> = {
+  "ap-southeast-1": "live.ap-southeast-1.aliyuncs.com",
+  "eu-central-1": "live.eu-central-1.aliyuncs.com",
+};
+const CENTRAL_HOST = "live.aliyuncs.com";
+const STS_HOST = "sts.aliyuncs.com";
+
+/** The endpoint to use for a region: what the user set, else the public host. */
+export function resolveEndpoint(service: ServiceName, region: string, override: string | undefined): Endpoint {
+  if (override !== undefined) {
+    return parseEndpoint(override);
+  }
+  return { protocol: "https", host: service === "sts" ? STS_HOST : publicHost(region) };
+}
+
+/** Takes a bare host, `host:port`, or a URL. Plain HTTP is accepted only for loopback, because it shows every secret. */
+export function parseEndpoint(text: string): Endpoint {
+  const url = parseUrl(text.includes("://") ? text : `https://${text}`);
+  const bare = url !== undefined && ["", "/"].includes(url.pathname) && url.search === "" && url.username === "";
+  if (url === undefined || !bare || !["http:", "https:"].includes(url.protocol)) {
+    throw new Failure(
+      "The endpoint that is configured for ApsaraVideo Live or STS is not a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",
+    );
+  }
+  if (url.protocol === "http:" && !isLoopback(url.host)) {
+    throw new Failure(
+      `The endpoint http://${url.host} uses plain HTTP, which is accepted only for loopback addresses: stream URLs and keys would travel in clear. Nothing was sent. Use https.`,
+    );
+  }
+  return { protocol: url.protocol === "http:" ? "http" : "https", host: url.host };
+}
+
+/** An endpoint as it stands in a resource's outputs: the bare host, with its scheme only where it is not https. */
+export function endpointText(endpoint: Endpoint): string {
+  return endpoint.protocol === "https" ? endpoint.host : `${endpoint.protocol}://${endpoint.host}`;
+}
+
+/**
+ * Whether two endpoints serve the same sessions of a region. The public host and the VPC host of one region do; any
+ * loopback address counts as any other (an emulator picks a new port each time), and never as a real host.
+ */
+export function sameEndpoint(region: string, one: string, other: string): boolean {
+  const [a, b] = [hostOf(one), hostOf(other)];
+  if (isLoopback(a) || isLoopback(b)) {
+    return isLoopback(a) && isLoopback(b);
+  }
+  const hosts = [publicHost(region), `live-vpc.${region}.aliyuncs.com`];
+  return a === b || (hosts.includes(a) && hosts.includes(b));
+}
+
+/** Whether one endpoint is an emulator's and the other is not. */
+export function isOtherWorld(one: string, other: string): boolean {
+  return isLoopback(hostOf(one)) !== isLoopback(hostOf(other));
+}
+
+function publicHost(region: string): string {
+  return REGIONAL_HOSTS[region] ?? CENTRAL_HOST;
+}
+
+function hostOf(text: string): string {
+  return parseUrl(text.includes("://") ? text : `https://${text}`)?.host ?? text;
+}
+
+function isLoopback(host: string): boolean {
+  const name = host.replace(/:\d+$/, "");
+  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

@@ -1,0 +1,101 @@
+import type { Clock } from "../base/clock";
+import type { Ended } from "../base/errors";
+import { engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
+import type { EngineLink } from "../lifecycle/progress";
+
+/** What of the process is used, so that a test can stand in for it. */
+export interface ProcessLike {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  exit(code: number): void;
+  stdout: { on(event: "error", listener: () => void): unknown };
+  stderr: { on(event: "error", listener: () => void): unknown; write(text: string): unknown };
+}
+
+/** How often the engine is asked for; twice without an answer, it is gone. */
+const WATCH_MS = 150;
+/** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
+const SETTLE_MS = 600;
+/** The signals that end a process, and the exit code that a shell gives each. */
+const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const SIGNALS = Object.keys(EXIT_CODES) as NodeJS.Signals[];
+
+/**
+ * Ends this plugin process within a second when nobody is left to work for, and all its work when it is told to stop. While
+ * nothing is under way, signals do what they always do.
+ */
+export class PluginProcess implements Supervisor {
+  private readonly active = new Set<Operation>();
+  /** Set when the process is to end: nothing begins any more. */
+  private ending: Ended | undefined;
+  private isInterrupted = false;
+
+  constructor(
+    private readonly engine: EngineLink,
+    private readonly clock: Clock,
+    private readonly host: ProcessLike = process,
+  ) {}
+
+  /** Watches the engine for as long as the process lasts: one that is killed does not end its plugins, idle or not. */
+  async attend(): Promise<void> {
+    this.ignoreBrokenPipes();
+    // An engine that is asked in the moment between two connections may refuse one: ask twice.
+    for (let silent = 0; silent < 2; ) {
+      await this.clock.sleep(WATCH_MS);
+      silent = (await this.engine.alive()) ? 0 : silent + 1;
+    }
+    await this.shutDown(engineGone(), 1);
+  }
+
+  watch(operation: Operation): () => void {
+    if (this.ending !== undefined) {
+      operation.end(this.ending);
+    }
+    if (this.active.size === 0) {
+      for (const name of SIGNALS) {
+        this.host.on(name, this.onSignal);
+      }
+    }
+    this.active.add(operation);
+    return () => {
+      this.active.delete(operation);
+      if (this.active.size === 0) {
+        for (const name of SIGNALS) {
+          this.host.off(name, this.onSignal);
+        }
+      }
+    };
+  }
+
+  /**
+   * When the engine dies, nobody reads our output any more. Without a listener the broken pipe would become an uncaught
+   * exception, which the plugin host prints, to the broken pipe: it would spin for ever and never end.
+   */
+  private ignoreBrokenPipes(): void {
+    this.host.stdout.on("error", () => {});
+    this.host.stderr.on("error", () => {});
+  }
+
+  /** The first signal gives operations a moment to settle; the second ends the process at once. */
+  private readonly onSignal = (name: NodeJS.Signals): void => {
+    const exitCode = EXIT_CODES[name] ?? 1;
+    if (this.isInterrupted) {
+      this.host.exit(exitCode);
+      return;
+    }
+    this.isInterrupted = true;
+    void this.shutDown(interrupted(name), exitCode);
+  };
+
+  private async shutDown(reason: Ended, exitCode: number): Promise<void> {
+    this.ending ??= reason;
+    if (this.active.size > 0) {
+      this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
+      for (const operation of this.active) {
+        operation.end(reason);
+      }
+      await this.clock.sleep(SETTLE_MS);
+    }
+    this.host.exit(exitCode);
+  }
+}

@@ -1,0 +1,68 @@
+import { type Clock, untilAborted } from "../base/clock";
+import type { EngineLink } from "./progress";
+import { redact } from "../base/redact";
+
+/** Names that come together are told together: a line for each would cost more than the rest of a create does here. */
+const GATHER_MS = 20;
+
+interface Announced {
+  name: string;
+  urn: string | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * The names of sessions that are about to be made. The engine has each before anything is sent to the cloud: where this
+ * process is killed just then, nothing else will ever have named what it may have made.
+ */
+export class Announcements {
+  private gathered: { name: string; urn: string | undefined }[] = [];
+  private told: Promise<void> | undefined;
+  private inTheMaking = 0;
+  private standsOnStack = false;
+
+  constructor(
+    private readonly engine: EngineLink,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a session once the engine has its name, or will not take it. */
+  async around<T>({ name, urn, signal }: Announced, make: () => Promise<T>): Promise<T> {
+    this.inTheMaking += 1;
+    try {
+      await untilAborted(this.tell(name, urn), signal);
+      return await make();
+    } finally {
+      this.inTheMaking -= 1;
+      if (this.inTheMaking === 0 && this.standsOnStack) {
+        this.standsOnStack = false;
+        void this.show(undefined, "");
+      }
+    }
+  }
+
+  private tell(name: string, urn: string | undefined): Promise<void> {
+    this.gathered.push({ name: redact(name), urn });
+    this.told ??= this.tellGathered();
+    return this.told;
+  }
+
+  /** On the resource's own row, or, where it is one of several, on the stack's: its own will name it from the first second on. */
+  private async tellGathered(): Promise<void> {
+    await this.clock.sleep(GATHER_MS);
+    const names = this.gathered.map(({ name }) => name);
+    const [first] = this.gathered;
+    this.gathered = [];
+    this.told = undefined;
+    if (names.length === 1) {
+      await this.show(first?.urn, `session ${names[0]}`);
+    } else {
+      this.standsOnStack = true;
+      await this.show(undefined, `sessions ${names.join(", ")}`);
+    }
+  }
+
+  private show(urn: string | undefined, text: string): Promise<void> {
+    return this.engine.log({ urn, text, severity: "info", ephemeral: true });
+  }
+}

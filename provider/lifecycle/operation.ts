@@ -1,0 +1,196 @@
+import type { Clock } from "../base/clock";
+import { formatDuration } from "../base/duration";
+import { Ended } from "../base/errors";
+import type { CallContext, CallEvent, StandInFor } from "../live/client";
+import type { Credential } from "../live/request";
+import type { EngineLink } from "./progress";
+import { redactMessage } from "../base/redact";
+import { Trail } from "./trace";
+
+export type OperationName = "create" | "read" | "update" | "delete";
+
+export interface OperationOptions {
+  name: OperationName;
+  timeoutMs: number;
+  /**
+   * The URN by which the engine knows the resource now: the row to write on. Where it is not known, progress is not shown, and
+   * what must be said goes to the stack's row.
+   */
+  urn: string | undefined;
+  /** Values that no line may show, because the program marked them as secret. */
+  secrets?(): readonly string[];
+  clock: Clock;
+  engine: EngineLink;
+}
+
+/** Whoever wants to end operations from outside (signals, a dead engine) is told of each while it lasts. */
+export interface Supervisor {
+  watch(operation: Operation): () => void;
+}
+
+/** How often the row is refreshed while something takes time, and how often a line is left behind for plain logs. */
+const ROW_MS = { first: 1_000, later: 5_000 };
+const LINE_MS = 30_000;
+
+/** One hook call of Pulumi's, from its start to its deadline: the signal, the progress, and the trail. */
+export class Operation implements CallContext {
+  readonly clock: Clock;
+  readonly trail: Trail;
+  private readonly controller = new AbortController();
+  private readonly warned = new Set<string>();
+  private readonly warnings: Promise<void>[] = [];
+  /** The credential that the last call to ApsaraVideo Live was made with. */
+  askedAs: Credential | undefined;
+  standInFor?: StandInFor;
+  private showsProgress = false;
+  private readonly followers: Operation[] = [];
+
+  constructor(readonly options: OperationOptions) {
+    this.clock = options.clock;
+    this.trail = new Trail(options.clock);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(reason: Ended): void {
+    this.controller.abort(reason);
+    for (const follower of this.followers) {
+      follower.end(reason);
+    }
+  }
+
+  /** Ends another operation with this one, also when this one is over its deadline already. */
+  takeAlong(follower: Operation): void {
+    this.followers.push(follower);
+  }
+
+  /** Names what is being done from here on. */
+  enter(phase: string): void {
+    this.trail.enter(phase);
+  }
+
+  observe(event: CallEvent): void {
+    this.trail.observe(event);
+    if (event.credential !== undefined && event.action !== "GetCallerIdentity") {
+      this.askedAs = event.credential;
+    }
+  }
+
+  /** The plugin outlives a CLI that dies; nothing is changed any more on behalf of an engine that is not there. */
+  async beforeWrite(): Promise<void> {
+    this.signal.throwIfAborted();
+    if (!(await this.options.engine.alive())) {
+      const ended = engineGone();
+      this.end(ended);
+      throw ended;
+    }
+    this.signal.throwIfAborted();
+  }
+
+  /** A line on the resource's row that the next one takes the place of. */
+  show(text: string): void {
+    if (this.options.urn !== undefined) {
+      void this.tell(text, "info", true);
+    }
+  }
+
+  /** Pulumi leaves the last line on a row that has ended: what it says of the way there is no news then. */
+  clearProgress(): void {
+    if (this.showsProgress) {
+      this.show("");
+    }
+  }
+
+  /** A line on the resource's row that stays. */
+  say(text: string): void {
+    void this.tell(text, "info", false);
+  }
+
+  /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
+  warn(text: string): void {
+    if (!this.warned.has(text)) {
+      this.warned.add(text);
+      this.warnings.push(this.tell(text, "warning", false));
+    }
+  }
+
+  /** Settles when the engine has every warning: it may end this process as soon as the last operation has ended. */
+  async warningsShown(): Promise<void> {
+    await Promise.all(this.warnings);
+  }
+
+  /** The one way to the resource's row: what lines quote is foreign, as what errors quote is. */
+  private tell(text: string, severity: "info" | "warning", ephemeral: boolean): Promise<void> {
+    const { engine, urn } = this.options;
+    return engine.log({ urn, text: this.redacted(text), severity, ephemeral });
+  }
+
+  /** A text without the values that the program marked as secret. */
+  redacted(text: unknown): string {
+    return redactMessage(text, this.options.secrets?.());
+  }
+
+  sleep(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.signal);
+  }
+
+  /** Keeps the row up to date until the operation ends. */
+  async report(until: AbortSignal): Promise<void> {
+    const { timeoutMs } = this.options;
+    let nextLine = this.clock.now() + LINE_MS;
+    for (;;) {
+      await this.clock.sleep(this.trail.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
+      const text = this.trail.now(timeoutMs);
+      if (this.clock.now() < nextLine) {
+        this.showsProgress = true;
+        this.show(text);
+      } else {
+        nextLine = this.clock.now() + LINE_MS;
+        this.say(text);
+      }
+    }
+  }
+}
+
+/** Runs an operation under its one deadline, and under whatever else may end it. */
+export async function underDeadline<T>(
+  options: OperationOptions,
+  supervisor: Supervisor,
+  body: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const operation = new Operation(options);
+  const { clock, timeoutMs, name } = options;
+  const done = new AbortController();
+  const quiet = () => {};
+  clock
+    .sleep(timeoutMs, done.signal)
+    .then(() => operation.end(new Ended("deadline", `The ${name} did not end within ${formatDuration(timeoutMs)}.`)))
+    .catch(quiet);
+  operation.report(done.signal).catch(quiet);
+  const release = supervisor.watch(operation);
+  try {
+    return await body(operation);
+  } finally {
+    release();
+    // With a reason, because the one that Node makes up costs a stack trace.
+    done.abort("done");
+    operation.clearProgress();
+    await operation.warningsShown();
+  }
+}
+
+export function engineGone(): Ended {
+  return new Ended(
+    "engine-gone",
+    "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: `destroy` does not find it; look for it by the name in the output.",
+  );
+}
+
+export function interrupted(signal: string): Ended {
+  return new Ended(
+    "interrupted",
+    `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: \`destroy\` does not find it; look for it by the name in the output.`,
+  );
+}

@@ -1,0 +1,118 @@
+import { LiveError, MALFORMED } from "./errors";
+import type { TransportAnswer } from "./request";
+import { isId } from "./response-checks";
+import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
+
+const LIST = "DescribeLiveStreamMonitorList";
+
+/**
+ * The list in an answer, each session in the documents' types: a field of another type counts as absent. What cannot be read
+ * as a session, or is shown in two states at once, is kept apart.
+ */
+export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "bytes">): MonitorList {
+  const items = body.LiveStreamMonitorList as unknown[];
+  const monitors = new Map<string, LiveStreamMonitor>();
+  const unreadable: unknown[] = [];
+  const contradicted = new Set<string>();
+  for (const item of items) {
+    const monitor = isObject(item) && isId(item.MonitorId) ? toMonitor(item) : undefined;
+    const twin = monitor && monitors.get(monitor.MonitorId);
+    if (monitor === undefined) {
+      unreadable.push(item);
+    } else if (twin !== undefined && !Object.is(twin.Status, monitor.Status)) {
+      unreadable.push(item);
+      contradicted.add(monitor.MonitorId);
+    } else {
+      monitors.set(monitor.MonitorId, monitor);
+    }
+  }
+  for (const id of contradicted) {
+    monitors.delete(id);
+  }
+  return {
+    bytes,
+    RequestId: String(body.RequestId),
+    ...(body.Total === undefined || body.Total === null ? {} : { Total: countIn(body.Total) }),
+    LiveStreamMonitorList: [...monitors.values()],
+    ...(unreadable.length > 0 ? { unreadable } : {}),
+  };
+}
+
+/**
+ * The session in a list that was filtered by its id; `undefined`: the list is empty. Throws when the list answers another
+ * question or contradicts itself: then it does not say that there is no such session.
+ */
+export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor | undefined {
+  const { LiveStreamMonitorList: monitors, unreadable = [], Total = 0, RequestId } = list;
+  const found = monitors.find((monitor) => monitor.MonitorId === monitorId);
+  const odd =
+    monitors.length > 0
+      ? "shows other sessions instead"
+      : unreadable.length > 0
+        ? "shows what cannot be read as a session"
+        : Total !== 0
+          ? `is empty, but has a Total of ${Total}`
+          : undefined;
+  if (found === undefined && odd !== undefined) {
+    throw malformed(LIST, 200, `the list filtered by ${monitorId} ${odd}`, { RequestId });
+  }
+  return found;
+}
+
+const TEXTS = [
+  "Region",
+  "StartTime",
+  "StopTime",
+  "OutputTemplate",
+  "MonitorConfig",
+  "CallbackUrl",
+  "DingTalkWebHookUrl",
+] as const;
+const URLS = ["FlvUrl", "RtmpUrl"] as const;
+
+function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
+  const { Status, InputList, OutputUrls } = item;
+  const isKnown = typeof Status === "number" || Status === "0" || Status === "1";
+  const monitor: LiveStreamMonitor = {
+    MonitorId: String(item.MonitorId),
+    MonitorName: text(item.MonitorName) ?? "",
+    Domain: text(item.Domain) ?? "",
+    Status: isKnown ? Number(Status) : Number.NaN,
+    InputList: Array.isArray(InputList) ? (InputList.filter(isObject) as InputConfig[]) : [],
+    OutputUrls: {},
+  };
+  copyTexts(item, monitor, TEXTS);
+  copyTexts(isObject(OutputUrls) ? OutputUrls : {}, monitor.OutputUrls as Partial<Record<string, string>>, URLS);
+  return monitor;
+}
+
+/** A loop into what is there already, because lists are long and read often. */
+function copyTexts<Key extends string>(
+  from: Record<string, unknown>,
+  to: Partial<Record<Key, string>>,
+  keys: readonly Key[],
+): void {
+  for (const key of keys) {
+    const value = text(from[key]);
+    if (value !== undefined) {
+      to[key] = value;
+    }
+  }
+}
+
+function malformed(action: Action, httpStatus: number, message: string, body: Record<string, unknown>): LiveError {
+  return new LiveError({ action, code: MALFORMED, httpStatus, message, ...requestId(body) });
+}
+
+function requestId({ RequestId }: Record<string, unknown>): { requestId?: string } {
+  return typeof RequestId === "string" ? { requestId: RequestId } : {};
+}
+
+function countIn(total: unknown): number {
+  const isCount = typeof total === "number" || (typeof total === "string" && /^\d{1,15}$/.test(total));
+  return isCount ? Number(total) : Number.NaN;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,170 @@
+import type { MonitorInput, MonitorInputs } from "./schema";
+import type { SessionKey } from "./fields";
+import { SESSION_KEYS } from "./fields";
+import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
+
+export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
+
+/** What Create and Update are sent: the whole desired session, because what an omitted field means is documented nowhere. */
+export function toParameters(declared: SessionValues): Partial<MonitorParameters> {
+  const parameters: Record<string, string | undefined> = {
+    MonitorName: declared.monitorName,
+    OutputTemplate: declared.outputTemplate,
+    Domain: declared.domain,
+    App: declared.app,
+    Stream: declared.stream,
+    InputList: declared.inputList && JSON.stringify(declared.inputList.map(toInputConfig)),
+    MonitorConfig: declared.monitorConfig && JSON.stringify(declared.monitorConfig),
+    CallbackUrl: declared.callbackUrl,
+    DingTalkWebHookUrl: declared.dingTalkWebHookUrl,
+  };
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The session's values as they are now, in the words of the arguments. A value that means the same as the declared one is
+ * given in the declared form, so that only true differences show. What the list does not tell keeps its declared value.
+ */
+export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recordedUrls?: OutputUrls): SessionValues {
+  const place = movedPlace(live, recordedUrls);
+  const values: SessionValues = {
+    monitorName: live.MonitorName,
+    domain: live.Domain,
+    app: place?.app ?? declared.app,
+    stream: place?.stream ?? declared.stream,
+    outputTemplate: (live.OutputTemplate as SessionValues["outputTemplate"]) ?? declared.outputTemplate,
+    inputList: sameInputs(declared.inputList, live.InputList)
+      ? declared.inputList
+      : (live.InputList ?? []).map(fromInputConfig),
+    monitorConfig: sameConfig(declared.monitorConfig, live.MonitorConfig)
+      ? declared.monitorConfig
+      : parseConfig(live.MonitorConfig),
+    callbackUrl: live.CallbackUrl || undefined,
+    dingTalkWebHookUrl: live.DingTalkWebHookUrl || undefined,
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Which declared values the session does not have. An absent address counts: alerts must not go to a forgotten one. */
+export function differences(declared: SessionValues, live: SessionValues): SessionKey[] {
+  const addresses: readonly SessionKey[] = ["callbackUrl", "dingTalkWebHookUrl"];
+  return SESSION_KEYS.filter(
+    (key) => (declared[key] !== undefined || addresses.includes(key)) && !sameJson(declared[key], live[key]),
+  );
+}
+
+export interface OutputUrls {
+  flvUrl?: string;
+  rtmpUrl?: string;
+}
+
+export function outputUrls(live: LiveStreamMonitor): OutputUrls {
+  const { FlvUrl: flvUrl, RtmpUrl: rtmpUrl } = live.OutputUrls ?? {};
+  // Where playback is guarded by keys, the query holds one, in whatever spelling; outputs stand in the state in clear.
+  const bare = (url: string) => url.replace(/([?#;&]|%3f).*$/is, "").replace(/\/\/[^/@]*@/, "//");
+  return { ...(flvUrl ? { flvUrl: bare(flvUrl) } : {}), ...(rtmpUrl ? { rtmpUrl: bare(rtmpUrl) } : {}) };
+}
+
+/** App and stream, which no call tells, as the output addresses show them: `rtmp://<domain>/<app>/<stream>`. */
+export function placeOf(urls: OutputUrls): { app: string; stream: string } | undefined {
+  const text = urls.rtmpUrl ?? urls.flvUrl?.replace(/\.flv(?=\?|$)/, "");
+  const parts = text === undefined ? null : /^[a-z]+:\/\/[^/]+\/([^/?]+)\/([^/?]+)(?:\?.*)?$/i.exec(text);
+  return parts === null ? undefined : { app: parts[1] as string, stream: parts[2] as string };
+}
+
+/** Only a change of the addresses since they were recorded is believed: they need not repeat what was sent. */
+function movedPlace(live: LiveStreamMonitor, recorded: OutputUrls | undefined) {
+  const [now, before] = [placeOf(outputUrls(live)), recorded && placeOf(recorded)];
+  return now !== undefined && before !== undefined && !sameJson(now, before) ? now : undefined;
+}
+
+/** Equal meaning: the order of keys does not count. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** The cloud may add defaults to what was declared; it differs only where it says something else. */
+function holds(declared: unknown, live: unknown): boolean {
+  if (typeof declared === "number") {
+    return Math.abs(declared - Number(live)) < 1e-6;
+  }
+  if (Array.isArray(declared)) {
+    return Array.isArray(live) && declared.length === live.length && declared.every((each, i) => holds(each, live[i]));
+  }
+  if (typeof declared === "object" && declared !== null) {
+    const other = typeof live === "object" && live !== null ? (live as Record<string, unknown>) : {};
+    return Object.entries(declared).every(([key, value]) => value === undefined || holds(value, other[key]));
+  }
+  return declared === live;
+}
+
+function sameInputs(declared: MonitorInput[] | undefined, live: InputConfig[] | undefined): boolean {
+  return declared !== undefined && holds(declared.map(toInputConfig), live ?? []);
+}
+
+/** What nobody declared is the cloud's own affair: its defaults are documented nowhere. */
+function sameConfig(declared: MonitorInputs["monitorConfig"], live: string | undefined): boolean {
+  return declared === undefined || holds(declared, parseConfig(live) ?? {});
+}
+
+function parseConfig(text: string | undefined): MonitorInputs["monitorConfig"] {
+  try {
+    const parsed: unknown = JSON.parse(text ?? "");
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+function toInputConfig(input: MonitorInput): InputConfig {
+  const { layoutConfig: layout, playConfig: play } = input;
+  return withoutUndefined({
+    Index: input.index,
+    LayoutId: input.layoutId,
+    StreamName: input.streamName,
+    InputUrl: input.inputUrl,
+    LayoutConfig:
+      layout &&
+      withoutUndefined({
+        FillMode: layout.fillMode,
+        PositionNormalized: layout.positionNormalized,
+        PositionRefer: layout.positionRefer,
+        SizeNormalized: layout.sizeNormalized,
+      }),
+    PlayConfig: play && withoutUndefined({ VolumeRate: play.volumeRate }),
+  });
+}
+
+function fromInputConfig(input: InputConfig): MonitorInput {
+  const { LayoutConfig: layout, PlayConfig: play } = input;
+  return withoutUndefined({
+    inputUrl: input.InputUrl ?? "",
+    streamName: input.StreamName,
+    index: input.Index,
+    layoutId: input.LayoutId,
+    layoutConfig:
+      layout &&
+      withoutUndefined({
+        fillMode: layout.FillMode,
+        positionNormalized: layout.PositionNormalized,
+        positionRefer: layout.PositionRefer,
+        sizeNormalized: layout.SizeNormalized,
+      }),
+    playConfig: play && withoutUndefined({ volumeRate: play.VolumeRate }),
+  }) as MonitorInput;
+}
+
+/** Absent rather than `undefined`: the plugin host cannot carry an `undefined`. */
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

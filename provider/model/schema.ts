@@ -1,0 +1,214 @@
+import { z } from "zod";
+import { parseDuration } from "../base/duration";
+import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, SESSION_KEYS, UNKNOWN } from "./fields";
+
+/** No document states these limits; they only keep nonsense from growing without bound. */
+const MOST_INPUTS = 100;
+const LONGEST_TEXT = 2048;
+const LONGEST_CONFIG = 8192;
+/**
+ * What all parameters of Create and Update may take in the request line, percent-encoded. Assumed: no document states the
+ * gateway's limit. It answers long request lines with 414, as a page of HTML, and no common server or proxy takes this much;
+ * shorter ones are let through, for the gateway to decide.
+ */
+const LONGEST_REQUEST = 128 * 1024;
+
+const text = (longest = LONGEST_TEXT) =>
+  z
+    .string()
+    .min(1, "must not be empty")
+    .max(longest, `must have at most ${longest} characters`)
+    .refine(
+      (value) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value),
+      "must not hold control characters or broken Unicode",
+    );
+
+const webUrl = text().refine(
+  (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
+  "must be an http:// or https:// URL",
+);
+const fraction = z.number().min(0, "must be between 0 and 1").max(1, "must be between 0 and 1");
+const pair = z.array(fraction).length(2, "must be two numbers between 0 and 1");
+const whole = (least: number) =>
+  z.int(`must be a whole number, at least ${least}`).min(least, `must be at least ${least}`);
+const threshold = z.number().min(0, "must not be negative").optional();
+const duration = z
+  .string()
+  .refine(
+    (value) => parseDuration(value) !== undefined,
+    'must be a duration such as "90s", "10m" or "1h30m", at most a week',
+  )
+  .optional();
+
+const input = z.strictObject({
+  inputUrl: text().refine((value) => !/\s/.test(value), "must not hold white space"),
+  streamName: text(256).optional(),
+  index: whole(0).optional(),
+  layoutId: whole(1).optional(),
+  layoutConfig: z
+    .strictObject({
+      fillMode: text(64).optional(),
+      positionNormalized: pair.optional(),
+      positionRefer: z.enum(POSITION_REFERS).optional(),
+      sizeNormalized: pair.optional(),
+    })
+    .optional(),
+  playConfig: z
+    .strictObject({
+      volumeRate: fraction
+        .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9, "must have at most 2 decimals")
+        .optional(),
+    })
+    .optional(),
+});
+
+const region = text(64).refine(
+  (value) => /^[a-z]{2}(-[a-z0-9]+)+$/.test(value),
+  'must be a region id such as "cn-shanghai"',
+);
+
+const schema = z.strictObject({
+  domain: text(253).refine(
+    // What is too long is told so already, and would take the square of its length here.
+    (value) => value.length > 253 || /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
+    "must be a domain name, without scheme or path",
+  ),
+  outputTemplate: z.enum(OUTPUT_TEMPLATES),
+  inputList: z
+    .array(input)
+    .min(1, "must hold at least one input")
+    .max(MOST_INPUTS, `must hold at most ${MOST_INPUTS} inputs`),
+  monitorName: text(64).optional(),
+  app: text(256).optional(),
+  stream: text(256).optional(),
+  monitorConfig: z
+    .looseObject({
+      fpsLowThres: threshold,
+      brLowThres: threshold,
+      brHighThres: threshold,
+      eofDurationThresSec: threshold,
+    })
+    .refine(
+      (value) => JSON.stringify(value).length <= LONGEST_CONFIG,
+      `must have at most ${LONGEST_CONFIG} bytes as JSON`,
+    )
+    .optional(),
+  callbackUrl: webUrl.optional(),
+  dingTalkWebHookUrl: webUrl.optional(),
+  region,
+  running: z.boolean().optional(),
+  onDelete: z.enum(ON_DELETE).optional(),
+  timeouts: z.strictObject({ create: duration, update: duration, delete: duration }).optional(),
+  adopt: z.union([z.strictObject({ monitorId: text(128) }), z.strictObject({ byName: z.literal(true) })]).optional(),
+});
+
+/** What a resource declares, after `check`: normal form, names and region filled in. */
+export type MonitorInputs = z.infer<typeof schema>;
+/** One watched stream, as declared. */
+export type MonitorInput = z.infer<typeof input>;
+
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+/**
+ * Finds every mistake at once. What depends on a value that is not known yet is let through: the final `check` sees it
+ * again. No reason ever quotes a value, because values may be secret.
+ */
+export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
+  const oversized = tooLarge(inputs.inputList);
+  if (oversized !== undefined) {
+    return [oversized];
+  }
+  // What the package adds for itself is not the user's: left in, it would be found, described and dropped, each time.
+  const own = Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
+  const result = schema.safeParse(own);
+  const found = result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs));
+  return found.length > 0 ? found.slice(0, 100) : tooLong(inputs);
+}
+
+/** All that a session is told travels in one request line. What is not known yet counts as short. */
+function tooLong(inputs: Record<string, unknown>): CheckFailure[] {
+  const values = SESSION_KEYS.map((key) => inputs[key]).filter((value) => value !== undefined);
+  const size = values.reduce<number>((sum, value) => sum + encodeURIComponent(JSON.stringify(value)).length, 0);
+  return size <= LONGEST_REQUEST
+    ? []
+    : [
+        {
+          property: "inputList",
+          reason: `is too long: the request to the cloud would take ${Math.ceil(size / 1024)} KB in its one line, and more than ${LONGEST_REQUEST / 1024} KB is sent nowhere. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`,
+        },
+      ];
+}
+
+/** Ten thousand inputs would bring ten thousand mistakes; one is enough. */
+function tooLarge(inputList: unknown): CheckFailure | undefined {
+  return Array.isArray(inputList) && inputList.length > MOST_INPUTS
+    ? { property: "inputList", reason: `must hold at most ${MOST_INPUTS} inputs, but holds ${inputList.length}` }
+    : undefined;
+}
+
+function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): CheckFailure[] {
+  const value = valueAt(inputs, issue.path);
+  if (meetsUnknown(inputs, issue.path) || (issue.code === "invalid_union" && holdsUnknown(value))) {
+    return [];
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      property: pathText([...issue.path, key.slice(0, 64)]),
+      reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
+    }));
+  }
+  return [{ property: pathText(issue.path), reason: reasonFor(issue, value) }];
+}
+
+function reasonFor(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.path[0] === "adopt" && issue.code === "invalid_union") {
+    return 'must be {monitorId: "…"} or {byName: true}';
+  }
+  if (issue.code === "invalid_value") {
+    const allowed = issue.values.map((each) => JSON.stringify(each)).join(", ");
+    return value === undefined ? `is required; allowed: ${allowed}` : `must be one of ${allowed}`;
+  }
+  if (issue.code === "invalid_type" && value === undefined) {
+    return issue.path[0] === "region"
+      ? "is required: set the argument, `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION"
+      : "is required";
+  }
+  if (issue.code === "invalid_type") {
+    return issue.message.startsWith("Invalid input") ? `must be of type ${issue.expected}` : issue.message;
+  }
+  return issue.message;
+}
+
+/** A value that is unknown, or stands in something unknown, cannot be a mistake yet. */
+function meetsUnknown(inputs: unknown, path: readonly PropertyKey[]): boolean {
+  let value = inputs;
+  for (const key of [...path, undefined]) {
+    if (value === UNKNOWN) {
+      return true;
+    }
+    value = isObject(value) && key !== undefined ? value[key as string] : undefined;
+  }
+  return false;
+}
+
+function holdsUnknown(value: unknown): boolean {
+  return isObject(value) && Object.values(value).includes(UNKNOWN);
+}
+
+function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key as string] : undefined), inputs);
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text === "" ? "" : "."}${String(key)}`),
+    "",
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterTransformations, secretly } from "./program-side";
+import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "../model/setting-names";
+
+/** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
+export interface ProviderArgs {
+  /** The region, such as `cn-shanghai`. */
+  region?: pulumi.Input<string>;
+  /** The access key id. */
+  accessKey?: pulumi.Input<string>;
+  /** The access key secret. Kept as a secret. */
+  secretKey?: pulumi.Input<string>;
+  /** The token of temporary credentials. Kept as a secret; it is saved in the state, so a later destroy may find it expired. */
+  securityToken?: pulumi.Input<string>;
+  /** The profile of the Alibaba Cloud CLI to take credentials from. */
+  profile?: pulumi.Input<string>;
+  /** The file that holds the profile, where it is not the Alibaba Cloud CLI's own. */
+  sharedCredentialsFile?: pulumi.Input<string>;
+  /** The RAM role of the ECS instance to take credentials from. */
+  ecsRoleName?: pulumi.Input<string>;
+  /** An address to fetch credentials from. */
+  credentialsUri?: pulumi.Input<string>;
+  /** The RAM role to assume with the access key. */
+  assumeRole?: pulumi.Input<{
+    roleArn: pulumi.Input<string>;
+    sessionName?: pulumi.Input<string>;
+    policy?: pulumi.Input<string>;
+    externalId?: pulumi.Input<string>;
+    sessionExpiration?: pulumi.Input<number>;
+  }>;
+  /** The RAM role to assume with the token of an OIDC provider. What it leaves out comes from ALIBABA_CLOUD_ROLE_ARN and the like. */
+  assumeRoleWithOidc?: pulumi.Input<{
+    roleArn?: pulumi.Input<string>;
+    oidcProviderArn?: pulumi.Input<string>;
+    oidcTokenFile?: pulumi.Input<string>;
+    roleSessionName?: pulumi.Input<string>;
+    policy?: pulumi.Input<string>;
+    sessionExpiration?: pulumi.Input<number>;
+  }>;
+  /** Hosts to call instead of the public ones. */
+  endpoints?: pulumi.Input<{ live?: pulumi.Input<string>; sts?: pulumi.Input<string> }>;
+  /** `HTTP` or `HTTPS`; plain HTTP is accepted only for loopback. */
+  protocol?: pulumi.Input<string>;
+  /** The account that the credentials must belong to: a create in another fails. */
+  accountId?: pulumi.Input<string>;
+}
+
+/**
+ * An account and region of its own for the resources that are given it, for stacks that span several. What it does not set
+ * comes from the environment: the stack's configuration is not seen through an explicit provider. What may hold a secret is one
+ * in the state: everything but region, profile, role name and endpoints.
+ *
+ * @example Sessions in two regions
+ * ```typescript
+ * const singapore = new Provider("singapore", { region: "ap-southeast-1" });
+ * new StreamMonitor("wall", args, { provider: singapore });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    super("pulumi-nodejs", name, configuration(name, args), opts);
+  }
+}
+
+/** What may stand in the state in clear; everything else is a secret, because its name does not tell what it holds. */
+const PLAIN: readonly string[] = [
+  "region",
+  "profile",
+  "sharedCredentialsFile",
+  "ecsRoleName",
+  "endpoints",
+  "protocol",
+  "accountId",
+  "explicitProvider",
+];
+
+afterTransformations(Provider, (props, opts) => ({
+  props: Object.fromEntries(
+    Object.entries(props).map(([key, value]) => [
+      key,
+      !key.startsWith("alicloud:") || PLAIN.includes(key.slice("alicloud:".length)) ? value : secretly(value),
+    ]),
+  ),
+  opts,
+}));
+
+const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "assumeRoleWithOidc", "endpoints"];
+
+/** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
+function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
+  expectArguments(name, args);
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
+  for (const [key] of given) {
+    expectSetting(name, key);
+  }
+  const inputs = given.map(([key, value]) => {
+    const setting = key as keyof ProviderArgs;
+    const text = STRUCTURED.includes(setting) ? pulumi.jsonStringify(value) : value;
+    return [`alicloud:${setting}`, text];
+  });
+  const mark = args.accessKey === undefined ? {} : { [EXPLICIT_PROVIDER_KEY]: "true" };
+  return { ...Object.fromEntries(inputs), ...mark };
+}
+
+/** A promise, an output or an instance of a class shows none of its settings, and the provider would work as somebody else. */
+function expectArguments(name: string, args: unknown): void {
+  const prototype: unknown = typeof args === "object" && args !== null ? Object.getPrototypeOf(args) : undefined;
+  // An object of another realm, as in a test, has another `Object`.
+  const isPlain = prototype === null || (typeof prototype === "object" && Object.getPrototypeOf(prototype) === null);
+  if (!isPlain || Array.isArray(args) || Object.keys(prototype ?? {}).length > 0) {
+    throw new TypeError(
+      `The arguments of Provider "${name}" must be one plain object; single values in it may be promises or outputs. Nothing was sent. Correct the program, then run the command again.`,
+    );
+  }
+}
+
+/** TypeScript sees a slip of the pen; JavaScript would pass it on, and the provider would work as somebody else. */
+function expectSetting(name: string, key: string): void {
+  if (!SETTINGS.some((setting) => setting === key)) {
+    const meant = meantBy(key, SETTINGS);
+    throw new TypeError(
+      `Provider "${name}" has no argument \`${key}\`${meant === undefined ? "." : `; did you mean \`${meant}\`?`} It takes ${SETTINGS.join(", ")}. Nothing was sent. Correct the program, then run the command again.`,
+    );
+  }
+}

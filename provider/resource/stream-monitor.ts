@@ -1,0 +1,246 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StreamMonitorArgs } from "../model/args";
+import { BOOTSTRAP, TYPE } from "./bootstrap";
+import { NAME_KEYS, RECORDED, SECRET_KEYS } from "../model/fields";
+import { mismatchedSdk } from "../base/node-version";
+import { afterTransformations, expectOwnDependency, secretKeys, secretly, withSecretOutputs } from "./program-side";
+
+/** Where to look for the session that `StreamMonitor.get` reads. */
+export interface StreamMonitorState {
+  /** The session's region. @default `alicloud:region` of the configuration, then ALIBABA_CLOUD_REGION */
+  region?: pulumi.Input<string>;
+}
+
+/** The output addresses of a session. */
+export interface OutputUrls {
+  /** Address for FLV playback (API field `OutputUrls.FlvUrl`). */
+  flvUrl?: string;
+  /** Address for RTMP playback (API field `OutputUrls.RtmpUrl`). */
+  rtmpUrl?: string;
+}
+
+/**
+ * A monitoring session of ApsaraVideo Live: it shows several live streams on one screen and raises alerts on them. While it
+ * runs, it costs money.
+ *
+ * `pulumi up` creates it and, with `running: true`, starts it; `pulumi destroy` stops it, waits until it has stopped, and
+ * deletes it. A session that Pulumi says is destroyed is gone: nothing but the cloud's own word for "no such session", from
+ * the account and region that own it, is taken for that.
+ *
+ * `retainOnDelete` and `deletedWith` make Pulumi skip the delete: the session then **stays, runs on and costs money**, and
+ * no stack knows of it any more. To take a session out of a stack on purpose, stop it first.
+ *
+ * @example A session that runs as long as the stack exists
+ * ```typescript
+ * import { StreamMonitor } from "pulumi-alicloud-live";
+ *
+ * const wall = new StreamMonitor("wall", {
+ *   domain: "play.example.com",
+ *   outputTemplate: "lp_hd",
+ *   inputList: [{ inputUrl: "rtmp://play.example.com/app/camera-1?auth_key=…", layoutId: 1 }],
+ *   running: true,
+ * });
+ *
+ * export const playUrl = wall.outputUrls.flvUrl;
+ * ```
+ *
+ * @example A session that must not be cut off: a destroy waits for its end, up to two hours
+ * ```typescript
+ * new StreamMonitor("broadcast", { ...args, onDelete: "wait", timeouts: { delete: "2h" } });
+ * ```
+ *
+ * @example Take over a session that was made in the console
+ * ```typescript
+ * new StreamMonitor("wall", { ...args, adopt: { monitorId: "445409ec-7eaa-461d-8f29-4bec2eb90000" } });
+ * ```
+ */
+export class StreamMonitor extends pulumi.CustomResource {
+  /** The session's id (API field `MonitorId`); the same as `id`. */
+  declare readonly monitorId: pulumi.Output<string>;
+  /** `running` or `stopped`, when last looked (API field `Status`: 1 or 0). */
+  declare readonly status: pulumi.Output<"running" | "stopped">;
+  /** When it was last started, UTC (API field `StartTime`); absent before the first start. */
+  declare readonly startTime: pulumi.Output<string | undefined>;
+  /** When it was last stopped, UTC (API field `StopTime`); absent before the first stop. */
+  declare readonly stopTime: pulumi.Output<string | undefined>;
+  /**
+   * Where its picture can be played (API field `OutputUrls`). Secret where `domain`, `app`, `stream` or `monitorName` is.
+   */
+  declare readonly outputUrls: pulumi.Output<OutputUrls>;
+  /** The region that it is in. */
+  declare readonly region: pulumi.Output<string>;
+  /** The endpoint that it was made at. */
+  declare readonly endpoint: pulumi.Output<string>;
+  /** The account that owns it. */
+  declare readonly accountId: pulumi.Output<string>;
+  /** Its name (API field `MonitorName`), as given or as made up. */
+  declare readonly monitorName: pulumi.Output<string>;
+  /** See {@link StreamMonitorArgs.domain}. */
+  declare readonly domain: pulumi.Output<string>;
+  /** See {@link StreamMonitorArgs.outputTemplate}. */
+  declare readonly outputTemplate: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["outputTemplate"]>>;
+  /** See {@link StreamMonitorArgs.inputList}. Always secret. */
+  declare readonly inputList: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["inputList"]>>;
+  /** AppName of the output stream. */
+  declare readonly app: pulumi.Output<string | undefined>;
+  /** StreamName of the output stream, as given or as made up. */
+  declare readonly stream: pulumi.Output<string | undefined>;
+  /** See {@link StreamMonitorArgs.monitorConfig}. */
+  declare readonly monitorConfig: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["monitorConfig"]>>;
+  /** See {@link StreamMonitorArgs.callbackUrl}. Always secret. */
+  declare readonly callbackUrl: pulumi.Output<string | undefined>;
+  /** See {@link StreamMonitorArgs.dingTalkWebHookUrl}. Always secret. */
+  declare readonly dingTalkWebHookUrl: pulumi.Output<string | undefined>;
+  /** See {@link StreamMonitorArgs.running}. */
+  declare readonly running: pulumi.Output<boolean | undefined>;
+  /** See {@link StreamMonitorArgs.onDelete}. */
+  declare readonly onDelete: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["onDelete"]>>;
+
+  /**
+   * Declares a monitoring session.
+   *
+   * @param name the resource's name in the stack; with the project's and the stack's it makes the session's name
+   * @param args what the session is to be
+   * @param opts Pulumi's resource options; `customTimeouts` are honoured as if they stood in `timeouts`
+   */
+  constructor(name: string, args: StreamMonitorArgs, opts?: pulumi.CustomResourceOptions) {
+    expectOwnDependency();
+    const { prepareStackTrace } = Error;
+    // The SDK reads the stack of four promises of each output, and source maps make each of them dear: 6 ms a resource in all.
+    // Only the one that tells where in the program the resource stands, which has no limit, is worth that. What is thrown
+    // here is read later, and has its stack.
+    if (prepareStackTrace !== undefined) {
+      Error.prepareStackTrace = (error, frames) =>
+        Error.stackTraceLimit === Number.POSITIVE_INFINITY
+          ? prepareStackTrace(error, frames)
+          : `${error}\n    at ${frames.slice(0, 3).join("\n    at ")}`;
+    }
+    try {
+      warnOfSdk();
+      // JavaScript may leave them out; `check` says what is missing.
+      const given = args ?? {};
+      const inputs = opts?.id === undefined ? declaration(name, given, opts) : lookUp(name, given, opts);
+      super(TYPE, name, inputs, withSecretOutputs(opts, SECRET_KEYS));
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  }
+
+  /**
+   * Reads a session that this stack does not own. It is never changed or deleted. Fails when there is no such session.
+   *
+   * @param name a name for it in the stack
+   * @param id the session's id (API field `MonitorId`)
+   * @param state where to look
+   * @param opts Pulumi's resource options
+   *
+   * @example
+   * ```typescript
+   * const wall = StreamMonitor.get("wall", "445409ec-7eaa-461d-8f29-4bec2eb90000");
+   * export const playUrl = wall.outputUrls.flvUrl;
+   * ```
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    state?: StreamMonitorState,
+    opts?: pulumi.CustomResourceOptions,
+  ): StreamMonitor {
+    return new StreamMonitor(name, (state ?? {}) as StreamMonitorArgs, { ...opts, id });
+  }
+}
+
+let isSdkChecked = false;
+
+/** Says once in a program that its SDK rules this Node out. */
+function warnOfSdk(): void {
+  if (!isSdkChecked) {
+    isSdkChecked = true;
+    const problem = mismatchedSdk(require("@pulumi/pulumi/package.json"));
+    if (problem !== undefined) {
+      void pulumi.log.warn(problem);
+    }
+  }
+}
+
+afterTransformations(StreamMonitor, (props, opts) => ({
+  props: opts.id === undefined ? withMarks(props) : props,
+  opts: withSecretOutputs(opts, SECRET_KEYS),
+}));
+
+/** The plugin marks what must be secret, too; it is not told which other values are, so their names go along. */
+function withMarks(props: pulumi.Inputs): pulumi.Inputs {
+  const secrets = SECRET_KEYS.filter((key) => props[key] !== undefined).map((key) => [key, secretly(props[key])]);
+  const names = secretKeys(props, NAME_KEYS);
+  return { ...props, ...Object.fromEntries(secrets), ...(names === undefined ? {} : { __secrets: names }) };
+}
+
+/** Outputs exist only for keys that were registered, so those that the cloud fills are announced as undefined. */
+const COMPUTED = [...RECORDED, "region", "monitorName", "app", "stream"] as const;
+
+function declaration(
+  name: string,
+  args: StreamMonitorArgs,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.Inputs {
+  const { create, update, delete: ofDelete } = opts?.customTimeouts ?? {};
+  const custom = { create, update, delete: ofDelete };
+  const anyCustom = Object.values(custom).some((value) => value !== undefined);
+  // The plugin protocol drops `customTimeouts`, so they travel as an argument.
+  const timeouts = anyCustom
+    ? pulumi.output(args.timeouts).apply((own) => ({ ...own, ...withoutUndefined(custom) }))
+    : args.timeouts;
+  const secrets = SECRET_KEYS.filter((key) => args[key] !== undefined).map((key) => [key, secretly(args[key])]);
+  return {
+    ...announced(),
+    ...args,
+    ...Object.fromEntries(secrets),
+    ...(timeouts === undefined ? {} : { timeouts }),
+    ...(args.adopt !== undefined && hasExplicitProvider(opts) ? { __explicit: true } : {}),
+    ...plumbing(name, opts),
+  };
+}
+
+function lookUp(name: string, args: StreamMonitorArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+  const everything = ["domain", "outputTemplate", "inputList", "monitorConfig", "callbackUrl", "dingTalkWebHookUrl"];
+  const { region } = args;
+  return {
+    ...announced(),
+    ...Object.fromEntries(everything.map((key) => [key, undefined])),
+    region,
+    __get: true,
+    ...plumbing(name, opts),
+  };
+}
+
+function announced(): pulumi.Inputs {
+  return Object.fromEntries(COMPUTED.map((key) => [key, undefined]));
+}
+
+/** The hooks' code, and the resource's own URN: a hook is not told it, and needs it for the name and for progress. */
+function plumbing(name: string, opts: pulumi.CustomResourceOptions | undefined): pulumi.Inputs {
+  return { __provider: BOOTSTRAP, __urn: opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name) };
+}
+
+/** An explicit provider has a plugin process to itself, which knows nothing of the stack's other resources. */
+function hasExplicitProvider(opts: pulumi.CustomResourceOptions | undefined): boolean {
+  return (opts?.provider ?? opts?.parent?.getProvider(TYPE)) !== undefined;
+}
+
+/** As the SDK's `createUrn` makes it, which takes twenty promises for it. */
+function urnOfRoot(name: string): string {
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${TYPE}::${name}`;
+}
+
+function urnBelow(parent: pulumi.Resource, name: string): Promise<string> {
+  const urn = pulumi.createUrn(name, TYPE, parent);
+  // As a bare promise: an output would make the parent a dependency, a component counts as all its children, and this
+  // resource would wait for itself.
+  return new Promise<string>((resolve) => {
+    urn.apply(resolve);
+  });
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
+}
