@@ -1,9 +1,5 @@
-import type { SourceTransport } from "./source-request";
-import { StandIn } from "./stand-in";
 import { type Clock, untilAborted } from "../base/clock";
-import { type Credentials, credentialsOf, sameCredential } from "./credentials";
-import { endpointText, resolveEndpoint } from "./endpoint";
-import { Ended, NoCredentials } from "../base/errors";
+import { NoCredentials, OperationAborted } from "../base/errors";
 import { type CallContext, LiveClient } from "../live/client";
 import { LiveError, NOT_SENT, refusesCredential } from "../live/errors";
 import type { Pacer } from "../live/pacing";
@@ -11,9 +7,13 @@ import type { Credential, Transport } from "../live/request";
 import { Roster } from "../live/roster";
 import type { Action } from "../live/types";
 import { endpointOverride, type Sources, skipsAccountCheck, trustsEmptyList } from "./config";
+import { type Credentials, credentialsOf, sameCredential } from "./credentials";
+import { endpointText, resolveEndpoint } from "./endpoint";
+import type { SourceTransport } from "./source-request";
+import { StandIn } from "./stand-in";
 
 /** What all resources of one plugin process share. */
-export interface World {
+export interface Dependencies {
   clock: Clock;
   pacer: Pacer;
   transport: Transport;
@@ -48,7 +48,7 @@ export class Account {
 
   constructor(
     readonly sources: Sources,
-    private readonly world: World,
+    private readonly world: Dependencies,
   ) {
     this.credentials = credentialsOf(sources, world.clock, world.sourceTransport);
     this.standIn = new StandIn(sources, world.clock, world.sourceTransport);
@@ -173,7 +173,7 @@ export class Account {
         return await untilAborted(asked, context.signal);
       } catch (error) {
         context.signal.throwIfAborted();
-        if (!(error instanceof Ended)) {
+        if (!(error instanceof OperationAborted)) {
           throw error;
         }
         // Only the one who asked was ended; its question was not answered.

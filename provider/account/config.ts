@@ -1,6 +1,6 @@
-import type { ServiceName } from "./endpoint";
 import { Failure } from "../base/errors";
 import { redact } from "../base/redact";
+import type { ServiceName } from "./endpoint";
 
 /** Where settings come from: the stack's configuration (or an explicit provider's), then the environment. */
 export interface Sources {

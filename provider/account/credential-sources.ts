@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Credential, Endpoint } from "../live/request";
 import { load } from "../base/loading";
 import { redact } from "../base/redact";
+import type { Credential, Endpoint } from "../live/request";
 import type { Identity, Way } from "./identity";
 import { defaultProfileFile, expectSection, home, type Profiles, readProfiles } from "./profiles";
 import type { OidcRole, Role } from "./roles";

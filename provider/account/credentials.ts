@@ -1,12 +1,12 @@
+import { type Clock, untilAborted } from "../base/clock";
+import { Failure, NoCredentials } from "../base/errors";
+import { retry } from "../base/retry";
+import type { Credential } from "../live/request";
+import { endpointOverride, type Sources } from "./config";
 import { readSource } from "./credential-sources";
+import { parseEndpoint } from "./endpoint";
 import { type Identity, readIdentity } from "./identity";
 import { SourceFailure, type SourceTransport, sourceTransport } from "./source-request";
-import { type Clock, untilAborted } from "../base/clock";
-import { parseEndpoint } from "./endpoint";
-import { Failure, NoCredentials } from "../base/errors";
-import type { Credential } from "../live/request";
-import { retry } from "../base/retry";
-import { endpointOverride, type Sources } from "./config";
 
 /** How long a credential is used before its source is asked again: the library tells no expiry. */
 const MAX_AGE_MS = 10 * 60_000;

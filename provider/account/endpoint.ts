@@ -56,7 +56,7 @@ export function sameEndpoint(region: string, one: string, other: string): boolea
 }
 
 /** Whether one endpoint is an emulator's and the other is not. */
-export function isOtherWorld(one: string, other: string): boolean {
+export function isOtherCloud(one: string, other: string): boolean {
   return isLoopback(hostOf(one)) !== isLoopback(hostOf(other));
 }
 

@@ -1,9 +1,9 @@
-import { parseEndpoint } from "./endpoint";
+import { redact } from "../base/redact";
 import type { Credential } from "../live/request";
 import { isObject } from "../live/types";
-import { redact } from "../base/redact";
 import { misspeltSettings } from "../model/setting-names";
 import { parsed, type Sources, setting } from "./config";
+import { parseEndpoint } from "./endpoint";
 import { environmentRole, type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
 
 /** One way to credentials. */

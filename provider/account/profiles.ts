@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isObject } from "../live/types";
 import { redact } from "../base/redact";
+import { isObject } from "../live/types";
 import { SourceFailure } from "./source-request";
 
 /** What each mode of a profile of the Alibaba Cloud CLI must hold: what is absent, the library takes from the environment. */

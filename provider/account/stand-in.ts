@@ -1,11 +1,11 @@
 import type { Clock } from "../base/clock";
-import { type Credentials, credentialsFor, sameCredential } from "./credentials";
 import { NoCredentials } from "../base/errors";
 import type { CallContext } from "../live/client";
 import { type LiveError, saysOutdated } from "../live/errors";
 import type { Credential } from "../live/request";
 import { EXPLICIT_PROVIDER_KEY } from "../model/setting-names";
 import type { Sources } from "./config";
+import { type Credentials, credentialsFor, sameCredential } from "./credentials";
 import { environmentIdentity, type Identity, readIdentity } from "./identity";
 import type { SourceTransport } from "./source-request";
 

@@ -16,7 +16,7 @@ export class Failure extends Error {
 export class NoCredentials extends Failure {}
 
 /** Why an operation was ended from outside. It is the `reason` of the operation's signal. */
-export class Ended extends Failure {
+export class OperationAborted extends Failure {
   constructor(
     readonly why: "deadline" | "interrupted" | "engine-gone",
     message: string,

@@ -1,55 +1,55 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Account, type Dependencies } from "../account/account";
+import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "../account/config";
+import { type Clock, systemClock } from "../base/clock";
+import { explain, Failure } from "../base/errors";
+import { unsupportedNode } from "../base/node-version";
+import { redact, redactMessage } from "../base/redact";
+import { secretSpellings } from "../base/url-secrets";
 import { Announcements } from "../lifecycle/announcements";
 import { Claims } from "../lifecycle/claims";
-import { type Clock, systemClock } from "../base/clock";
-import { engineLink } from "./engine-client";
-import { explain, Failure } from "../base/errors";
-import { INPUT_KEYS, UNKNOWN } from "../model/fields";
+import { settingMistakes } from "../lifecycle/config-guard";
 import { type Context, create, destroy, Incomplete, update } from "../lifecycle/monitor";
+import { type Operation, type OperationName, type Supervisor, underDeadline } from "../lifecycle/operation";
+import { check, diff, type Properties } from "../lifecycle/plan";
+import { timeoutFor } from "../lifecycle/policies";
+import { type EngineClient, noEngine } from "../lifecycle/progress";
+import { read } from "../lifecycle/read";
+import { timeoutError } from "../lifecycle/timeout-error";
 import { LiveError } from "../live/errors";
 import { Pacer, scaledRates } from "../live/pacing";
 import { sdkTransport } from "../live/transport";
+import { INPUT_KEYS, UNKNOWN } from "../model/fields";
 import { ownerFromUrn } from "../model/names";
-import { unsupportedNode } from "../base/node-version";
-import { type Operation, type OperationName, type Supervisor, underDeadline } from "../lifecycle/operation";
-import { check, diff, type Properties } from "../lifecycle/plan";
-import { PluginProcess } from "./shutdown";
-import { timeoutFor } from "../lifecycle/policies";
-import { type EngineLink, noEngine } from "../lifecycle/progress";
-import { read } from "../lifecycle/read";
-import { redact, redactMessage } from "../base/redact";
-import { atDeadline } from "../lifecycle/timeout-error";
-import { RequestUrns } from "./request-urns";
-import { withSecretMarks } from "./secret-marks";
-import { Account, type World } from "../account/account";
 import { ignoredSettings } from "../model/setting-names";
-import { ON_DELETE_VARIABLE, rateFactor, type Sources } from "../account/config";
-import { settingMistakes } from "../lifecycle/config-guard";
-import { ORIGIN, understood } from "../model/state-shape";
 import type { MonitorState } from "../model/state";
 import { markedTexts } from "../model/state";
-import { secretSpellings } from "../base/url-secrets";
+import { ORIGIN, understood } from "../model/state-shape";
+import { engineClient } from "./engine-client";
+import { RequestUrns } from "./request-urns";
+import { withSecretMarks } from "./secret-marks";
+import { Shutdown } from "./shutdown";
 
 /** What the hooks run on. A test brings its own; a plugin process has exactly one. */
-export interface Surroundings extends World {
+export interface PluginDependencies extends Dependencies {
   env: Sources["env"];
-  engine: EngineLink;
+  engine: EngineClient;
   supervisor: Supervisor;
   /** The URN by which the engine asked for this session last, where that is known. */
   urnOf?(monitorId: string): string | undefined;
 }
 
-let shared: Surroundings | undefined;
+let shared: PluginDependencies | undefined;
 
 /** Made at the first use, and shared by all resources of the process: limits hold for an account, not for a resource. */
-function pluginSurroundings(): Surroundings {
+function pluginDependencies(): PluginDependencies {
   if (shared === undefined) {
     const clock: Clock = systemClock;
     // A copy: each look at the real one is a call into the system, and a resource takes dozens.
     const env = { ...process.env };
-    const engine = engineLink(process.argv[2]);
+    const engine = engineClient(process.argv[2]);
     const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
-    const supervisor = new PluginProcess(engine, clock);
+    const supervisor = new Shutdown(engine, clock);
     const requests = RequestUrns.of(require.main?.filename);
     if (engine !== noEngine) {
       void supervisor.attend();
@@ -60,16 +60,16 @@ function pluginSurroundings(): Surroundings {
 }
 
 /** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. */
-export function handler(surroundings?: Surroundings): pulumi.dynamic.ResourceProvider {
+export function handler(dependencies?: PluginDependencies): pulumi.dynamic.ResourceProvider {
   const problem = unsupportedNode();
   if (problem !== undefined) {
     throw withoutStack("check", problem);
   }
   try {
     // A test sees plain values.
-    return surroundings === undefined
-      ? withSecretMarks(new DynamicFace(pluginSurroundings()))
-      : new DynamicFace(surroundings);
+    return dependencies === undefined
+      ? withSecretMarks(new DynamicFace(pluginDependencies()))
+      : new DynamicFace(dependencies);
   } catch (error) {
     throw presentable("check", error, {});
   }
@@ -83,14 +83,14 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private readonly announcements: Announcements;
   private hasTold = false;
 
-  constructor(private readonly surroundings: Surroundings) {
+  constructor(private readonly dependencies: PluginDependencies) {
     const sources: Sources = {
       config: (key) => configText(this.config?.get(key)),
       configuration: () => this.config,
-      env: surroundings.env,
+      env: dependencies.env,
     };
-    this.account = new Account(sources, surroundings);
-    this.announcements = new Announcements(surroundings.engine, surroundings.clock);
+    this.account = new Account(sources, dependencies);
+    this.announcements = new Announcements(dependencies.engine, dependencies.clock);
   }
 
   /** Stores, and does nothing else: the first hook may run before this has returned. */
@@ -101,7 +101,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   async check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
     this.claims.isProgramRunning = true;
     return ours("check", news, async () => {
-      const random = () => this.surroundings.clock.random();
+      const random = () => this.dependencies.clock.random();
       const { inputs, failures } = check(olds, news, this.account.sources, random);
       const reasons = [
         ...failures.map((each) => `\`${each.property}\` ${each.reason}`),
@@ -115,7 +115,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
     return ours("diff", news, async () => {
       if (news.__get !== true) {
-        this.claims.hold(id, [olds.__urn, news.__urn]);
+        this.claims.register(id, [olds.__urn, news.__urn]);
       }
       return diff(olds, news);
     });
@@ -132,7 +132,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     if (olds.__get !== true) {
       this.claims.see(id);
     }
-    const urn = this.surroundings.urnOf?.(id);
+    const urn = this.dependencies.urnOf?.(id);
     const found = await this.run("read", olds, ORIGIN, urn, (old, context) => read(id, old, context));
     // An answer without id is how Pulumi is told that a resource is gone.
     return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };
@@ -140,7 +140,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     this.claims.see(id);
-    const urn = this.surroundings.urnOf?.(id) ?? declaredUrn(news);
+    const urn = this.dependencies.urnOf?.(id) ?? declaredUrn(news);
     const outs = await this.run("update", news, INPUT_KEYS, urn, (declared, context) =>
       update(id, understood(olds, ORIGIN), declared, context),
     );
@@ -148,11 +148,11 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   async delete(id: string, olds: Properties): Promise<void> {
-    const isSteered = Boolean(this.surroundings.env[ON_DELETE_VARIABLE]?.trim());
+    const isSteered = Boolean(this.dependencies.env[ON_DELETE_VARIABLE]?.trim());
     const needed = isSteered ? ORIGIN : [...ORIGIN, "onDelete"];
-    const urn = this.surroundings.urnOf?.(id);
+    const urn = this.dependencies.urnOf?.(id);
     await this.run("delete", olds, needed, urn, async (old, context) => {
-      this.claims.isProgramRunning ??= (await this.surroundings.engine.runsProgram?.()) ?? true;
+      this.claims.isProgramRunning ??= (await this.dependencies.engine.runsProgram?.()) ?? true;
       await destroy(id, old, context);
     });
   }
@@ -173,7 +173,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     urn: string | undefined,
     body: (properties: Properties, context: Context) => Promise<T>,
   ): Promise<T> {
-    const { clock, engine, env, supervisor } = this.surroundings;
+    const { clock, engine, env, supervisor } = this.dependencies;
     return ours(name, given, async () => {
       const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties as Partial<MonitorState> as MonitorState, env);
@@ -186,7 +186,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
             const { account, announcements, claims } = this;
             return await body(properties, { account, announcements, claims, operation });
           } catch (error) {
-            throw await atDeadline(error, operation, undefined);
+            throw await timeoutError(error, operation, undefined);
           }
         },
       );

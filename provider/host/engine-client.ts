@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, connect } from "node:http2";
-import { type EngineLine, type EngineLink, noEngine } from "../lifecycle/progress";
+import { type EngineClient, type EngineLine, noEngine } from "../lifecycle/progress";
 
 /** How long to wait for the first connection. A refusal over loopback comes at once; a paused engine may not answer at all. */
 const CONNECT_MS = 1_000;
@@ -9,7 +9,7 @@ const LINE_MS = 5_000;
  * The engine hands its address to the plugin as the first argument. The SDK keeps it to itself, so this opens a second
  * connection: the only way to write on the resource's own row, and to notice that the CLI has died.
  */
-export function engineLink(argument: string | undefined): EngineLink {
+export function engineClient(argument: string | undefined): EngineClient {
   const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(argument ?? "");
   if (address === null || Number(address[2]) > 65_535) {
     return noEngine;

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock";
-import type { Ended } from "../base/errors";
+import type { OperationAborted } from "../base/errors";
 import { engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
-import type { EngineLink } from "../lifecycle/progress";
+import type { EngineClient } from "../lifecycle/progress";
 
 /** What of the process is used, so that a test can stand in for it. */
 export interface ProcessLike {
@@ -24,14 +24,14 @@ const SIGNALS = Object.keys(EXIT_CODES) as NodeJS.Signals[];
  * Ends this plugin process within a second when nobody is left to work for, and all its work when it is told to stop. While
  * nothing is under way, signals do what they always do.
  */
-export class PluginProcess implements Supervisor {
+export class Shutdown implements Supervisor {
   private readonly active = new Set<Operation>();
   /** Set when the process is to end: nothing begins any more. */
-  private ending: Ended | undefined;
+  private ending: OperationAborted | undefined;
   private isInterrupted = false;
 
   constructor(
-    private readonly engine: EngineLink,
+    private readonly engine: EngineClient,
     private readonly clock: Clock,
     private readonly host: ProcessLike = process,
   ) {}
@@ -87,7 +87,7 @@ export class PluginProcess implements Supervisor {
     void this.shutDown(interrupted(name), exitCode);
   };
 
-  private async shutDown(reason: Ended, exitCode: number): Promise<void> {
+  private async shutDown(reason: OperationAborted, exitCode: number): Promise<void> {
     this.ending ??= reason;
     if (this.active.size > 0) {
       this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);

@@ -1,6 +1,6 @@
 import { type Clock, untilAborted } from "../base/clock";
-import type { EngineLink } from "./progress";
 import { redact } from "../base/redact";
+import type { EngineClient } from "./progress";
 
 /** Names that come together are told together: a line for each would cost more than the rest of a create does here. */
 const GATHER_MS = 20;
@@ -22,7 +22,7 @@ export class Announcements {
   private standsOnStack = false;
 
   constructor(
-    private readonly engine: EngineLink,
+    private readonly engine: EngineClient,
     private readonly clock: Clock,
   ) {}
 

@@ -25,7 +25,7 @@ export class Claims {
   }
 
   /** A declared resource manages the session. It may have another URN now than the state knows, so there may be two. */
-  hold(monitorId: string, urns: readonly unknown[]): void {
+  register(monitorId: string, urns: readonly unknown[]): void {
     const other = this.otherHolder(monitorId, urns);
     if (other !== undefined) {
       throw new Failure(
@@ -46,12 +46,12 @@ export class Claims {
         `Session ${monitorId} cannot be adopted: a resource of this stack manages it already. Nothing was changed. Declare it once; if that resource is to be replaced, remove \`adopt\` first (it has done its work).`,
       );
     }
-    this.hold(monitorId, [urn]);
+    this.register(monitorId, [urn]);
     this.adopted.add(monitorId);
   }
 
   /** The resource that manages a session from now on, where it is not the one that is about to be deleted. */
-  heir(monitorId: string, urn: unknown): string | undefined {
+  currentOwner(monitorId: string, urn: unknown): string | undefined {
     return this.adopted.has(monitorId) ? this.holders.get(monitorId)?.at(-1) : this.otherHolder(monitorId, [urn]);
   }
 

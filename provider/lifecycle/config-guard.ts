@@ -1,9 +1,9 @@
-import { type Mistake, readIdentity } from "../account/identity";
-import { explain, Failure } from "../base/errors";
-import type { Operation } from "./operation";
 import type { Service } from "../account/account";
 import type { Sources } from "../account/config";
+import { type Mistake, readIdentity } from "../account/identity";
+import { explain, Failure } from "../base/errors";
 import { isSealIntact, type MonitorState } from "../model/state";
+import type { Operation } from "./operation";
 
 /** What is wrong with the settings, in the form that `check` reports. */
 export function settingMistakes(sources: Sources): string[] {

@@ -1,14 +1,14 @@
-import { Ended, explain, Failure } from "../base/errors";
-import { lookAgain } from "./verify-gone";
-import type { MonitorInputs } from "../model/schema";
-import { outputUrls, placeOf, toParameters } from "../model/mapping";
+import type { Service } from "../account/account";
+import { explain, Failure, OperationAborted } from "../base/errors";
 import { LiveError } from "../live/errors";
 import { isObject, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
+import { outputUrls, placeOf, toParameters } from "../model/mapping";
 import { isAutomaticName, namesOf, ownerFromUrn } from "../model/names";
-import type { Operation } from "./operation";
-import type { Service } from "../account/account";
-import { pollMs, RECENT_MS } from "./session";
+import type { MonitorInputs } from "../model/schema";
 import type { Internal } from "../model/state";
+import type { Operation } from "./operation";
+import { pollMs, RECENT_MS } from "./session";
+import { fetchAgain } from "./verify-gone";
 
 /** What `check` makes complete: everything that Create must be sent. */
 export type CompleteInputs = MonitorInputs & Internal & { monitorName: string };
@@ -29,13 +29,13 @@ export async function createSession(
   const automatic = isOurName(inputs.monitorName);
   operation.enter("looking for sessions of the same name");
   // A random name cannot have been taken within the last seconds; a chosen one can.
-  const before = await service.roster.all(operation, automatic ? RECENT_MS : 0);
+  const before = await service.roster.list(operation, automatic ? RECENT_MS : 0);
   warnOfLeftovers([...before.monitors.values()], inputs, own, isOurName, operation);
   operation.enter(`creating session ${inputs.monitorName}`);
   try {
     return await service.client.create(toParameters(inputs) as MonitorParameters, operation);
   } catch (error) {
-    if (error instanceof Ended && operation.trail.unanswered.has("CreateLiveStreamMonitor")) {
+    if (error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")) {
       throw new Failure(`${error.message} ${mayExist(inputs, "was not seen yet.")}`);
     }
     if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
@@ -75,7 +75,7 @@ async function findLost(
   const began = operation.clock.now();
   try {
     for (;;) {
-      const { monitors } = await service.roster.all(operation);
+      const { monitors } = await service.roster.list(operation);
       const news = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && !own.has(live.MonitorId));
       const found = news.filter((live) => mayBeOurs(live, inputs));
       const sure = found.filter((live) => automatic || placeOf(outputUrls(live))?.stream === inputs.stream);
@@ -90,7 +90,7 @@ async function findLost(
       await operation.sleep(pollMs(began, operation));
     }
   } catch (error) {
-    if (error instanceof Failure && !(error instanceof Ended)) {
+    if (error instanceof Failure && !(error instanceof OperationAborted)) {
       throw error;
     }
     const why = operation.signal.aborted
@@ -147,7 +147,7 @@ export async function findAdoptee(
   if (adopt !== undefined && "monitorId" in adopt) {
     const { monitorId } = adopt;
     const seen =
-      (await service.roster.lookById(monitorId, operation)) ?? (await lookAgain(monitorId, service, operation));
+      (await service.roster.fetch(monitorId, operation)) ?? (await fetchAgain(monitorId, service, operation));
     if (seen === undefined) {
       throw new Failure(
         `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
@@ -172,8 +172,8 @@ async function namesakes(
   service: Service,
   operation: Operation,
 ): Promise<LiveStreamMonitor[]> {
-  const first = await service.roster.all(operation);
-  const second = await service.roster.all(operation);
+  const first = await service.roster.list(operation);
+  const second = await service.roster.list(operation);
   const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
   if ([...first.unreadable, ...second.unreadable].some((item) => isObject(item) && item.MonitorName === monitorName)) {
     throw new Failure(
@@ -186,7 +186,7 @@ async function namesakes(
     return found;
   }
   // The second list skipped it, or it was deleted meanwhile.
-  const still = await service.roster.lookById(only.MonitorId, operation);
+  const still = await service.roster.fetch(only.MonitorId, operation);
   return still === undefined ? [] : [still];
 }
 

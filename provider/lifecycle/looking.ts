@@ -1,4 +1,4 @@
-import { Ended, Failure, NoCredentials } from "../base/errors";
+import { Failure, NoCredentials, OperationAborted } from "../base/errors";
 import type { CallContext } from "../live/client";
 import { LiveError } from "../live/errors";
 import type { Roster } from "../live/roster";
@@ -58,7 +58,7 @@ export async function lookWithin(
       if (
         !isOver &&
         (error instanceof LiveError ||
-          error instanceof Ended ||
+          error instanceof OperationAborted ||
           error instanceof NoCredentials ||
           !(error instanceof Failure))
       ) {

@@ -1,21 +1,21 @@
+import type { Account, Service } from "../account/account";
+import { formatDuration } from "../base/duration";
+import { explain, Failure, OperationAborted } from "../base/errors";
+import { SESSION_KEYS } from "../model/fields";
+import { type MonitorState, pick, RECORD_KEYS, recordOf, toPlain } from "../model/state";
 import type { Announcements } from "./announcements";
 import type { Claims } from "./claims";
-import { converge, SessionGone } from "./reconcile";
+import { admitSavedSettings, expectAccount, refuseMistakes } from "./config-guard";
 import { type CompleteInputs, createSession, findAdoptee, tellAdoption } from "./create";
-import { formatDuration } from "../base/duration";
-import { Ended, explain, Failure } from "../base/errors";
-import { believeGone, confirmAbsent, expectSameWorld } from "./verify-gone";
-import { homeOf, regionOf } from "./origin";
-import { SESSION_KEYS } from "../model/fields";
 import type { Operation } from "./operation";
+import { originOf, regionOf } from "./origin";
 import { givenName, refuseNeighbours, TakenOver } from "./ownership";
 import { changedKeys, concernsSession, type Properties } from "./plan";
 import { onDeletePolicy } from "./policies";
-import { atDeadline } from "./timeout-error";
-import type { Account, Service } from "../account/account";
+import { reconcile, SessionGone } from "./reconcile";
 import { remove } from "./session";
-import { admitSavedSettings, expectAccount, refuseMistakes } from "./config-guard";
-import { type MonitorState, pick, RECORD_KEYS, recordOf, toPlain } from "../model/state";
+import { timeoutError } from "./timeout-error";
+import { assertGone, confirmAbsent, expectSameCloud } from "./verify-gone";
 
 /** What a lifecycle call works with. It knows nothing of Pulumi's wire. */
 export interface Context {
@@ -57,7 +57,7 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
   const adoptee = declared.adopt === undefined ? undefined : await findAdoptee(declared, service, operation);
   const monitorId = adoptee?.MonitorId ?? (await make(declared, service, context));
   if (adoptee === undefined) {
-    claims.hold(monitorId, [urn]);
+    claims.register(monitorId, [urn]);
   } else {
     if (declared.__explicit === true && !claims.known.has(monitorId)) {
       refuseNeighbours(adoptee, urn);
@@ -66,19 +66,19 @@ export async function create(inputs: Properties, context: Context): Promise<{ id
     tellAdoption(adoptee, declared, operation);
   }
   const session = { monitorId, service, operation };
-  const home = { region: service.region, endpoint: service.endpoint, accountId };
+  const origin = { region: service.region, endpoint: service.endpoint, accountId };
   try {
     const standing = adoptee === undefined ? {} : { live: adoptee };
-    const live = await converge(session, declared, standing, () => {});
-    return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, home, live) }) };
+    const live = await reconcile(session, declared, standing, () => {});
+    return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
     const state = toPlain({
       ...inputs,
-      ...recordOf(monitorId, home, adoptee),
+      ...recordOf(monitorId, origin, adoptee),
       __incomplete: true,
       __given: adoptee?.MonitorName,
     });
-    throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));
+    throw new Incomplete(monitorId, state, await timeoutError(error, operation, { monitorId, service }));
   }
 }
 
@@ -101,11 +101,11 @@ async function accountForCreate(service: Service, operation: Operation): Promise
     return await service.whoami(operation);
   } catch (error) {
     const { reason } = operation.signal;
-    if (!(reason instanceof Ended && reason.why === "deadline")) {
+    if (!(reason instanceof OperationAborted && reason.why === "deadline")) {
       throw error;
     }
     throw new Failure(
-      `No session was created: STS did not say within ${formatDuration(operation.options.timeoutMs)} which account this is. ${operation.trail.summary()} Run \`pulumi up\` again when it can be reached; where it never can, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.`,
+      `No session was created: STS did not say within ${formatDuration(operation.options.timeoutMs)} which account this is. ${operation.trace.summary()} Run \`pulumi up\` again when it can be reached; where it never can, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.`,
     );
   }
 }
@@ -128,25 +128,25 @@ export async function update(
     return toPlain({ ...pick(olds, [...RECORD_KEYS, "region"]), ...news });
   }
   const service = account.in(old.region ?? declared.region);
-  expectSameWorld(old, service);
+  expectSameCloud(old, service);
   operation.enter("looking");
-  const live = (await service.roster.look(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
+  const live = (await service.roster.get(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
   if (live === undefined) {
     return goneInUpdate(old, service, operation);
   }
-  const home = homeOf(old, service);
+  const origin = originOf(old, service);
   let touched = false;
   try {
     const standing = { live, old, edited };
-    const now = await converge({ monitorId, service, operation }, declared, standing, () => {
+    const now = await reconcile({ monitorId, service, operation }, declared, standing, () => {
       touched = true;
     });
-    return toPlain({ ...news, ...recordOf(monitorId, home, now) });
+    return toPlain({ ...news, ...recordOf(monitorId, origin, now) });
   } catch (error) {
     if (error instanceof SessionGone) {
       return goneInUpdate(old, service, operation);
     }
-    const reason = await atDeadline(error, operation, { monitorId, service });
+    const reason = await timeoutError(error, operation, { monitorId, service });
     if (!touched) {
       throw reason;
     }
@@ -156,7 +156,7 @@ export async function update(
       toPlain({
         ...pick(olds, SESSION_KEYS),
         ...news,
-        ...recordOf(monitorId, home, live),
+        ...recordOf(monitorId, origin, live),
         __incomplete: true,
         __given: givenName(old),
       }),
@@ -167,7 +167,7 @@ export async function update(
 
 /** A dynamic update cannot change the id, so it cannot make a new session. */
 async function goneInUpdate(old: MonitorState, service: Service, operation: Operation): Promise<never> {
-  await believeGone(old, service, operation);
+  await assertGone(old, service, operation);
   throw new Failure(
     `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until that is refreshed. Run \`pulumi up --refresh\`: it creates a new one.`,
   );
@@ -178,15 +178,15 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
   const { account, operation, claims } = context;
   const old = olds as unknown as MonitorState;
   expectId(monitorId, old);
-  const heir = claims.heir(monitorId, old.__urn);
-  if (heir !== undefined) {
+  const owner = claims.currentOwner(monitorId, old.__urn);
+  if (owner !== undefined) {
     operation.warn(
-      `Session ${monitorId} was not deleted: another entry of this stack manages it now (${heir}). Only this entry leaves the state.`,
+      `Session ${monitorId} was not deleted: another entry of this stack manages it now (${owner}). Only this entry leaves the state.`,
     );
     return;
   }
   const service = account.in(regionOf(old, account));
-  expectSameWorld({ ...old, monitorId }, service);
+  expectSameCloud({ ...old, monitorId }, service);
   const policy = onDeletePolicy(old, account.sources.env);
   try {
     await admitSavedSettings({ ...old, monitorId }, account.sources, service, operation);
@@ -196,7 +196,7 @@ export async function destroy(monitorId: string, olds: Properties, context: Cont
       operation.warn(error.message);
       return;
     }
-    throw await atDeadline(error, operation, { monitorId, service });
+    throw await timeoutError(error, operation, { monitorId, service });
   }
 }
 

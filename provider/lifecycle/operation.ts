@@ -1,11 +1,11 @@
 import type { Clock } from "../base/clock";
 import { formatDuration } from "../base/duration";
-import { Ended } from "../base/errors";
+import { OperationAborted } from "../base/errors";
+import { redactMessage } from "../base/redact";
 import type { CallContext, CallEvent, StandInFor } from "../live/client";
 import type { Credential } from "../live/request";
-import type { EngineLink } from "./progress";
-import { redactMessage } from "../base/redact";
-import { Trail } from "./trace";
+import type { EngineClient } from "./progress";
+import { Trace } from "./trace";
 
 export type OperationName = "create" | "read" | "update" | "delete";
 
@@ -20,7 +20,7 @@ export interface OperationOptions {
   /** Values that no line may show, because the program marked them as secret. */
   secrets?(): readonly string[];
   clock: Clock;
-  engine: EngineLink;
+  engine: EngineClient;
 }
 
 /** Whoever wants to end operations from outside (signals, a dead engine) is told of each while it lasts. */
@@ -32,10 +32,10 @@ export interface Supervisor {
 const ROW_MS = { first: 1_000, later: 5_000 };
 const LINE_MS = 30_000;
 
-/** One hook call of Pulumi's, from its start to its deadline: the signal, the progress, and the trail. */
+/** One hook call of Pulumi's, from its start to its deadline: the signal, the progress, and the trace. */
 export class Operation implements CallContext {
   readonly clock: Clock;
-  readonly trail: Trail;
+  readonly trace: Trace;
   private readonly controller = new AbortController();
   private readonly warned = new Set<string>();
   private readonly warnings: Promise<void>[] = [];
@@ -47,14 +47,14 @@ export class Operation implements CallContext {
 
   constructor(readonly options: OperationOptions) {
     this.clock = options.clock;
-    this.trail = new Trail(options.clock);
+    this.trace = new Trace(options.clock);
   }
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  end(reason: Ended): void {
+  end(reason: OperationAborted): void {
     this.controller.abort(reason);
     for (const follower of this.followers) {
       follower.end(reason);
@@ -68,11 +68,11 @@ export class Operation implements CallContext {
 
   /** Names what is being done from here on. */
   enter(phase: string): void {
-    this.trail.enter(phase);
+    this.trace.enter(phase);
   }
 
   observe(event: CallEvent): void {
-    this.trail.observe(event);
+    this.trace.observe(event);
     if (event.credential !== undefined && event.action !== "GetCallerIdentity") {
       this.askedAs = event.credential;
     }
@@ -141,8 +141,8 @@ export class Operation implements CallContext {
     const { timeoutMs } = this.options;
     let nextLine = this.clock.now() + LINE_MS;
     for (;;) {
-      await this.clock.sleep(this.trail.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
-      const text = this.trail.now(timeoutMs);
+      await this.clock.sleep(this.trace.elapsedMs < 10_000 ? ROW_MS.first : ROW_MS.later, until);
+      const text = this.trace.now(timeoutMs);
       if (this.clock.now() < nextLine) {
         this.showsProgress = true;
         this.show(text);
@@ -166,7 +166,9 @@ export async function underDeadline<T>(
   const quiet = () => {};
   clock
     .sleep(timeoutMs, done.signal)
-    .then(() => operation.end(new Ended("deadline", `The ${name} did not end within ${formatDuration(timeoutMs)}.`)))
+    .then(() =>
+      operation.end(new OperationAborted("deadline", `The ${name} did not end within ${formatDuration(timeoutMs)}.`)),
+    )
     .catch(quiet);
   operation.report(done.signal).catch(quiet);
   const release = supervisor.watch(operation);
@@ -181,15 +183,15 @@ export async function underDeadline<T>(
   }
 }
 
-export function engineGone(): Ended {
-  return new Ended(
+export function engineGone(): OperationAborted {
+  return new OperationAborted(
     "engine-gone",
     "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: `destroy` does not find it; look for it by the name in the output.",
   );
 }
 
-export function interrupted(signal: string): Ended {
-  return new Ended(
+export function interrupted(signal: string): OperationAborted {
+  return new OperationAborted(
     "interrupted",
     `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: \`destroy\` does not find it; look for it by the name in the output.`,
   );

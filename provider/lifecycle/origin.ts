@@ -1,7 +1,7 @@
-import { Failure } from "../base/errors";
 import type { Account, Service } from "../account/account";
 import { configuredRegion, environmentRegion } from "../account/config";
-import type { Home, MonitorState } from "../model/state";
+import { Failure } from "../base/errors";
+import type { MonitorState, Origin } from "../model/state";
 
 /** The recorded region comes first: the session is there, wherever the configuration points now. */
 export function regionOf(old: MonitorState, { sources }: Account): string {
@@ -15,6 +15,6 @@ export function regionOf(old: MonitorState, { sources }: Account): string {
 }
 
 /** Where the session is on record; what is not on record is taken from what answered. */
-export function homeOf(old: MonitorState, service: Service): Home {
+export function originOf(old: MonitorState, service: Service): Origin {
   return { region: service.region, endpoint: old.endpoint ?? service.endpoint, accountId: old.accountId };
 }

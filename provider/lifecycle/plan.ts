@@ -1,13 +1,13 @@
+import { configuredRegion, environmentRegion, type Sources } from "../account/config";
 import { Failure } from "../base/errors";
-import type { CheckFailure, MonitorInputs } from "../model/schema";
+import { load } from "../base/loading";
 import { INPUT_KEYS, SESSION_KEYS, UNKNOWN } from "../model/fields";
 import { sameJson } from "../model/mapping";
-import { load } from "../base/loading";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "../model/names";
-import { configuredRegion, environmentRegion, type Sources } from "../account/config";
-import { understood } from "../model/state-shape";
+import type { CheckFailure, MonitorInputs } from "../model/schema";
 import type { Internal, MonitorState } from "../model/state";
 import { markedKeys } from "../model/state";
+import { understood } from "../model/state-shape";
 
 /** Properties as they come from Pulumi: nothing about them is certain. */
 export type Properties = Record<string, unknown>;

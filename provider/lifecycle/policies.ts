@@ -1,10 +1,10 @@
+import { DELETE_TIMEOUT_VARIABLE, ON_DELETE_VARIABLE, type Sources } from "../account/config";
 import { parseDuration } from "../base/duration";
 import { Failure } from "../base/errors";
-import { ON_DELETE, type OnDelete } from "../model/fields";
-import type { OperationName } from "./operation";
 import { redact } from "../base/redact";
-import { DELETE_TIMEOUT_VARIABLE, ON_DELETE_VARIABLE, type Sources } from "../account/config";
+import { ON_DELETE, type OnDelete } from "../model/fields";
 import type { MonitorState } from "../model/state";
+import type { OperationName } from "./operation";
 
 const MINUTE = 60_000;
 /** Defaults, when neither `timeouts` nor `customTimeouts` says otherwise. */

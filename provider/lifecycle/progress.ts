@@ -1,5 +1,5 @@
 /** The engine that this plugin process works for. */
-export interface EngineLink {
+export interface EngineClient {
   /** `false` once the engine has died. A paused engine is alive. */
   alive(): Promise<boolean>;
   /**
@@ -19,4 +19,4 @@ export interface EngineLine {
 }
 
 /** For a process that no engine started, such as a unit test. */
-export const noEngine: EngineLink = { alive: async () => true, log: async () => {} };
+export const noEngine: EngineClient = { alive: async () => true, log: async () => {} };

@@ -1,25 +1,25 @@
+import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
-import { confirmAbsent, expectSameWorld, lookAgain } from "./verify-gone";
-import { homeOf, regionOf } from "./origin";
-import { SESSION_KEYS } from "../model/fields";
-import type { Context } from "./monitor";
-import { fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "../model/mapping";
 import { refusesId } from "../live/errors";
 import { isRunning } from "../live/types";
+import { SESSION_KEYS } from "../model/fields";
+import { fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "../model/mapping";
 import { isAutomaticName } from "../model/names";
+import { isSealIntact, type MonitorState, type Origin, omit, RECORD_KEYS, recordOf, toPlain } from "../model/state";
+import { admitSavedSettings, refuseMistakes } from "./config-guard";
+import type { Context } from "./monitor";
 import type { Operation } from "./operation";
+import { originOf, regionOf } from "./origin";
 import { givenName } from "./ownership";
 import type { Properties } from "./plan";
-import type { Service } from "../account/account";
 import { RECENT_MS } from "./session";
-import { admitSavedSettings, refuseMistakes } from "./config-guard";
-import { type Home, isSealIntact, type MonitorState, omit, RECORD_KEYS, recordOf, toPlain } from "../model/state";
+import { confirmAbsent, expectSameCloud, fetchAgain } from "./verify-gone";
 
 /** A `get` of what is not there is an error that changes nothing, so one more look is enough; a malformed id is not there. */
 async function find(monitorId: string, service: Service, operation: Operation, isGet: boolean) {
   try {
-    const seen = await service.roster.look(monitorId, operation, RECENT_MS);
-    return seen ?? (isGet ? await lookAgain(monitorId, service, operation) : undefined);
+    const seen = await service.roster.get(monitorId, operation, RECENT_MS);
+    return seen ?? (isGet ? await fetchAgain(monitorId, service, operation) : undefined);
   } catch (error) {
     if (isGet && refusesId(error)) {
       return undefined;
@@ -44,7 +44,7 @@ export async function read(
     refuseMistakes(account.sources);
   }
   const service = account.in(regionOf(old, account));
-  expectSameWorld(old, service);
+  expectSameCloud(old, service);
   if (!isGet) {
     await admitSavedSettings(old, account.sources, service, operation);
   }
@@ -61,7 +61,7 @@ export async function read(
   }
   const declared = declaredPart(old);
   const values = fromLive(live, declared, old.outputUrls);
-  const record = recordOf(monitorId, await homeForRead(old, service, operation), live);
+  const record = recordOf(monitorId, await originForRead(old, service, operation), live);
   // Pulumi keeps the inputs of what it only reads in clear, so a refresh must not put anything there either.
   if (isGet || old.__get === true) {
     const rest = omit(
@@ -114,13 +114,13 @@ function hiddenDrift(declared: SessionValues, values: SessionValues, auto: strin
 }
 
 /** A session that answers is this account's, so a read can put on record what an import, say, did not know. */
-async function homeForRead(old: MonitorState, service: Service, operation: Operation): Promise<Home> {
-  const home = homeOf(old, service);
-  const isCertain = home.accountId !== undefined && isSealIntact(old);
+async function originForRead(old: MonitorState, service: Service, operation: Operation): Promise<Origin> {
+  const origin = originOf(old, service);
+  const isCertain = origin.accountId !== undefined && isSealIntact(old);
   if (isCertain || service.skipsAccountCheck) {
-    return home;
+    return origin;
   }
   const accountId = await service.whoami(operation).catch(() => undefined);
   operation.signal.throwIfAborted();
-  return { ...home, accountId: accountId ?? home.accountId };
+  return { ...origin, accountId: accountId ?? origin.accountId };
 }

@@ -1,11 +1,11 @@
 import { Failure } from "../base/errors";
-import type { MonitorInputs } from "../model/schema";
-import { differences, fromLive, outputUrls, placeOf, toParameters } from "../model/mapping";
-import { LiveError } from "../live/errors";
 import { retry } from "../base/retry";
+import { LiveError } from "../live/errors";
 import { isCertainly, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
-import { bring, pollMs, type Session } from "./session";
+import { differences, fromLive, outputUrls, placeOf, toParameters } from "../model/mapping";
+import type { MonitorInputs } from "../model/schema";
 import type { MonitorState } from "../model/state";
+import { bring, pollMs, type Session } from "./session";
 
 /** Where a session stands when it is to be brought to what is declared. */
 export interface Standing {
@@ -26,7 +26,7 @@ const LAG_MS = 5_000;
  * Brings a session to what is declared, from what is live rather than from what is remembered, and returns it as the list
  * then shows it. `onWrite` is told before anything is changed.
  */
-export async function converge(
+export async function reconcile(
   session: Session,
   declared: MonitorInputs,
   standing: Standing,
@@ -85,7 +85,7 @@ async function sendUpdate(
   const attempt = async (attemptNumber: number): Promise<void> => {
     operation.enter(attemptNumber === 1 ? "updating" : "looking whether the update was carried out");
     if (attemptNumber > 1) {
-      await service.roster.lookById(monitorId, operation);
+      await service.roster.fetch(monitorId, operation);
       operation.enter("updating again");
     }
     await service.client.update(monitorId, parameters, operation);
@@ -126,10 +126,10 @@ async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorPar
   }
   operation.enter("looking whether the addresses were cleared");
   const kept = (live: LiveStreamMonitor | undefined) => names.filter((name) => live?.[name]);
-  let still = kept(await service.roster.lookById(monitorId, operation));
+  let still = kept(await service.roster.fetch(monitorId, operation));
   if (still.length > 0) {
     await operation.sleep(LAG_MS);
-    still = kept(await service.roster.lookById(monitorId, operation));
+    still = kept(await service.roster.fetch(monitorId, operation));
   }
   if (still.length > 0) {
     operation.warn(
@@ -146,7 +146,7 @@ async function untilRenamed({ monitorId, service, operation }: Session, name: st
   operation.enter("waiting until the list shows the new name");
   const began = operation.clock.now();
   for (;;) {
-    const live = await service.roster.lookById(monitorId, operation);
+    const live = await service.roster.fetch(monitorId, operation);
     const passed = operation.clock.now() - began;
     if (live?.MonitorName === name && passed >= LAG_MS) {
       return;
@@ -161,7 +161,7 @@ async function shown(session: Session): Promise<LiveStreamMonitor> {
   operation.enter("waiting until the list shows it");
   const began = operation.clock.now();
   for (;;) {
-    const live = await service.roster.look(monitorId, operation);
+    const live = await service.roster.get(monitorId, operation);
     if (live !== undefined) {
       return live;
     }

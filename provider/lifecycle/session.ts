@@ -1,15 +1,15 @@
-import type { Claims } from "./claims";
+import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
-import { believeGone } from "./verify-gone";
-import type { OnDelete } from "../model/fields";
-import { LiveError, type Verdict } from "../live/errors";
 import { retry } from "../base/retry";
+import { LiveError, type Verdict } from "../live/errors";
 import { isCertainly, isRunning, type LiveStreamMonitor } from "../live/types";
+import type { OnDelete } from "../model/fields";
+import type { MonitorState } from "../model/state";
+import type { Claims } from "./claims";
 import { ListDown, lookWithin, patienceOf } from "./looking";
 import type { Operation } from "./operation";
 import { isTakenOver, TakenOver } from "./ownership";
-import type { Service } from "../account/account";
-import type { MonitorState } from "../model/state";
+import { assertGone } from "./verify-gone";
 
 /** One session, and the operation that works on it. */
 export interface Session {
@@ -100,7 +100,7 @@ export async function remove(
       throw error;
     }
     operation.enter("making sure that the session is gone");
-    await believeGone(record, service, operation);
+    await assertGone(record, service, operation);
   }
 }
 
@@ -201,14 +201,14 @@ function verdictOnDelete(error: unknown): Verdict {
 function look({ monitorId, service, operation, patienceMs }: Session, maxAgeMs = 0) {
   return lookWithin(
     patienceMs,
-    (roster, context) => roster.look(monitorId, context, maxAgeMs),
+    (roster, context) => roster.get(monitorId, context, maxAgeMs),
     service.roster,
     operation,
   );
 }
 
 function lookById({ monitorId, service, operation, patienceMs }: Session) {
-  return lookWithin(patienceMs, (roster, context) => roster.lookById(monitorId, context), service.roster, operation);
+  return lookWithin(patienceMs, (roster, context) => roster.fetch(monitorId, context), service.roster, operation);
 }
 
 /** Takes a running session out of the running state, or waits until it is, or refuses: as the policy says. */

@@ -1,9 +1,9 @@
+import type { Service } from "../account/account";
 import { formatDuration } from "../base/duration";
-import { Ended, Failure } from "../base/errors";
+import { Failure, OperationAborted } from "../base/errors";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { ownerFromUrn } from "../model/names";
 import { Operation } from "./operation";
-import type { Service } from "../account/account";
 
 /** What the last look after a deadline gets. */
 const LAST_LOOK_MS = 5_000;
@@ -12,7 +12,7 @@ const LAST_LOOK_MS = 5_000;
  * The error at the end of a deadline: the last status, where the time went, and the exact next command. Anything else
  * that ended the operation is passed through as it is.
  */
-export async function atDeadline(
+export async function timeoutError(
   error: unknown,
   operation: Operation,
   target: { monitorId: string; service: Service } | undefined,
@@ -20,9 +20,9 @@ export async function atDeadline(
   const reason: unknown = operation.signal.reason;
   if (
     !operation.signal.aborted ||
-    !(reason instanceof Ended) ||
+    !(reason instanceof OperationAborted) ||
     reason.why !== "deadline" ||
-    !(error instanceof Ended)
+    !(error instanceof OperationAborted)
   ) {
     return error;
   }
@@ -37,9 +37,9 @@ export async function atDeadline(
         ? ""
         : ` To give it longer, raise ${nextLimit(name, target !== undefined)}.`;
   const what = target === undefined ? `The ${name}` : `The ${name} of session ${target.monitorId}`;
-  const untouched = operation.trail.hasWritten ? "" : "Nothing was sent that changes anything. ";
+  const untouched = operation.trace.hasWritten ? "" : "Nothing was sent that changes anything. ";
   return new Failure(
-    `${what} did not end within ${formatDuration(timeoutMs)}.${status} ${operation.trail.summary()} ${untouched}${
+    `${what} did not end within ${formatDuration(timeoutMs)}.${status} ${operation.trace.summary()} ${untouched}${
       target === undefined ? "" : "The session stays in the state, and may run and cost money. "
     }Run \`${command}\` to go on.${longer}`,
   );
@@ -62,10 +62,10 @@ async function lastLook(
   operation.takeAlong(look);
   options.clock
     .sleep(LAST_LOOK_MS)
-    .then(() => look.end(new Ended("deadline", "no answer")))
+    .then(() => look.end(new OperationAborted("deadline", "no answer")))
     .catch(() => {});
   try {
-    const live = await service.roster.lookById(monitorId, look);
+    const live = await service.roster.fetch(monitorId, look);
     return live === undefined ? "A last look does not show it." : `A last look shows it ${statusOf(live)}.`;
   } catch {
     return "A last look got no answer.";

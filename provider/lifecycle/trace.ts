@@ -4,7 +4,7 @@ import type { CallEvent } from "../live/client";
 import { type Action, isWrite } from "../live/types";
 
 /** What an operation has done so far, for the one who must find out at night why it did not end. */
-export class Trail {
+export class Trace {
   private readonly phases = new Map<string, number>();
   private readonly sent = new Map<Action, number>();
   private readonly began: number;

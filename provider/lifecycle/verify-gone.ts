@@ -1,10 +1,10 @@
-import { isOtherWorld, sameEndpoint } from "../account/endpoint";
+import type { Service } from "../account/account";
+import { isOtherCloud, sameEndpoint } from "../account/endpoint";
 import { explain, Failure } from "../base/errors";
 import { knowsNoSuchSession } from "../live/errors";
 import type { LiveStreamMonitor } from "../live/types";
-import type { Operation } from "./operation";
-import type { Service } from "../account/account";
 import { isSealIntact, type MonitorRecord } from "../model/state";
+import type { Operation } from "./operation";
 
 /** A list filtered by id may lag behind by some seconds, so a second look comes this much later. */
 const BETWEEN_LOOKS_MS = 5_000;
@@ -12,14 +12,14 @@ const BETWEEN_LOOKS_MS = 5_000;
 const READS = { count: 3, apartMs: 15_000 };
 
 /** The second look of an `adopt` or a `get`: for them absence is an error that loses nothing, so two looks are enough. */
-export async function lookAgain(
+export async function fetchAgain(
   monitorId: string,
   service: Service,
   operation: Operation,
 ): Promise<LiveStreamMonitor | undefined> {
   operation.enter("looking once more for the session");
   await operation.sleep(BETWEEN_LOOKS_MS);
-  return service.roster.lookById(monitorId, operation);
+  return service.roster.fetch(monitorId, operation);
 }
 
 /**
@@ -33,12 +33,12 @@ export async function confirmAbsent(
   operation: Operation,
 ): Promise<LiveStreamMonitor | undefined> {
   // After each read, because each must come from the account that owns the session.
-  await believeGone(record, service, operation);
+  await assertGone(record, service, operation);
   for (let misses = 1; misses < READS.count; ) {
     operation.enter("making sure that the session is gone");
     await operation.sleep(READS.apartMs);
     let isClean = true;
-    const seen = await service.roster.lookById(record.monitorId, {
+    const seen = await service.roster.fetch(record.monitorId, {
       signal: operation.signal,
       beforeWrite: () => operation.beforeWrite(),
       standInFor: operation.standInFor,
@@ -50,7 +50,7 @@ export async function confirmAbsent(
     if (seen !== undefined) {
       return seen;
     }
-    await believeGone(record, service, operation);
+    await assertGone(record, service, operation);
     misses = isClean ? misses + 1 : 1;
   }
   await refuseOutage(record, service, operation);
@@ -73,8 +73,8 @@ async function refuseOutage(
     return;
   }
   operation.enter("looking whether the account shows any session");
-  const { monitors, unreadable } = await service.roster.all(operation);
-  await believeGone(record, service, operation);
+  const { monitors, unreadable } = await service.roster.list(operation);
+  await assertGone(record, service, operation);
   if (monitors.size > 0 || unreadable.length > 0) {
     return;
   }
@@ -87,8 +87,8 @@ async function refuseOutage(
  * Refuses to ask an emulator for a session of the real cloud, or the other way round: no answer could be believed, and a host
  * that cannot be reached would be tried until the deadline. A new terminal without the sandbox's variables is enough for it.
  */
-export function expectSameWorld({ monitorId, endpoint }: MonitorRecord, service: Service): void {
-  if (endpoint !== undefined && isOtherWorld(endpoint, service.endpoint)) {
+export function expectSameCloud({ monitorId, endpoint }: MonitorRecord, service: Service): void {
+  if (endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)) {
     throw new Failure(
       `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent; the session stays in the state, and may run. Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
     );
@@ -99,7 +99,7 @@ export function expectSameWorld({ monitorId, endpoint }: MonitorRecord, service:
  * The verdict that read, update and delete share, once the cloud says that there is no such session: it is believed only
  * from the account, region and endpoint that own the session. Throws otherwise, and the state keeps the session.
  */
-export async function believeGone(record: MonitorRecord, service: Service, operation: Operation): Promise<void> {
+export async function assertGone(record: MonitorRecord, service: Service, operation: Operation): Promise<void> {
   const { monitorId, region, endpoint, accountId } = record;
   if (!isSealIntact(record)) {
     throw new Failure(

@@ -1,12 +1,12 @@
 import { type Clock, untilAborted } from "../base/clock";
 import { Failure } from "../base/errors";
+import { retry } from "../base/retry";
 import { secretSpellings } from "../base/url-secrets";
-import { listIn, onlyIn } from "./responses";
 import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED, refusesCredential } from "./errors";
 import type { Pacer } from "./pacing";
 import type { Environment } from "./proxy";
-import { retry } from "../base/retry";
 import { expectSuccess } from "./response-checks";
+import { listIn, onlyIn } from "./responses";
 import { type Credential, type Endpoint, type Transport, type TransportAnswer, TransportFailure } from "./transport";
 import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
 

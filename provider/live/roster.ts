@@ -1,7 +1,7 @@
 import { type Clock, untilAborted } from "../base/clock";
-import { onlyIn } from "./responses";
 import type { CallContext, LiveClient } from "./client";
 import { knowsNoSuchSession, refusesPaging } from "./errors";
+import { onlyIn } from "./responses";
 import { type IsEnough, type Scan, Scanner } from "./scan";
 import type { LiveStreamMonitor, MonitorList } from "./types";
 
@@ -54,14 +54,14 @@ export class Roster {
    * One session, as the cloud shows it now; `undefined` when neither a list nor the question by id shows it, which proves
    * nothing. A look that began up to `maxAgeMs` before the question will do; by default only one that begins after it.
    */
-  async look(monitorId: string, context: CallContext, maxAgeMs = 0): Promise<LiveStreamMonitor | undefined> {
+  async get(monitorId: string, context: CallContext, maxAgeMs = 0): Promise<LiveStreamMonitor | undefined> {
     const sinceChange = this.clock.now() - (this.changes.get(monitorId) ?? Number.NEGATIVE_INFINITY) - 1;
     const scan = await this.ask(context, Math.max(0, Math.min(maxAgeMs, sinceChange)), monitorId);
-    return scan.monitors.get(monitorId) ?? (scan.pages === 0 ? undefined : await this.lookById(monitorId, context));
+    return scan.monitors.get(monitorId) ?? (scan.pages === 0 ? undefined : await this.fetch(monitorId, context));
   }
 
   /** One session by its id, in a call of its own: never older than the question. */
-  async lookById(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
+  async fetch(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
     try {
       return onlyIn(await this.listOf(monitorId, context), monitorId);
     } catch (error) {
@@ -105,7 +105,7 @@ export class Roster {
   }
 
   /** All sessions that a list shows, read to its end. */
-  all(context: CallContext, maxAgeMs = 0): Promise<Scan> {
+  list(context: CallContext, maxAgeMs = 0): Promise<Scan> {
     return this.ask(context, maxAgeMs, undefined);
   }
 
@@ -205,7 +205,7 @@ export class Roster {
   private async answerById({ monitorId, context, answer, fail }: Question): Promise<void> {
     try {
       const begunAt = this.clock.now();
-      const found = await this.lookById(monitorId as string, context);
+      const found = await this.fetch(monitorId as string, context);
       const monitors = new Map(found === undefined ? [] : [[found.MonitorId, found]]);
       answer({ begunAt, pages: 0, monitors, unreadable: [], isWhole: false });
     } catch (error) {
@@ -214,7 +214,7 @@ export class Roster {
   }
 }
 
-/** One call on behalf of many: it lasts while anybody still waits for it, and all of them see it on their trail. */
+/** One call on behalf of many: it lasts while anybody still waits for it, and all of them see it on their trace. */
 function sharedContext(contexts: CallContext[]): { context: CallContext; release(): void } {
   const controller = new AbortController();
   let left = contexts.length;

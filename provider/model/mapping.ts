@@ -1,7 +1,7 @@
-import type { MonitorInput, MonitorInputs } from "./schema";
+import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
 import type { SessionKey } from "./fields";
 import { SESSION_KEYS } from "./fields";
-import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
+import type { MonitorInput, MonitorInputs } from "./schema";
 
 export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 

@@ -1,6 +1,6 @@
 import { Failure } from "../base/errors";
-import type { MonitorInputs } from "./schema";
 import { isObject } from "../live/types";
+import type { MonitorInputs } from "./schema";
 import type { Internal, MonitorRecord } from "./state";
 
 type Key = keyof MonitorInputs | keyof MonitorRecord | keyof Internal;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { MonitorInputs } from "./schema";
+import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { NAME_KEYS, RECORDED } from "./fields";
 import { type OutputUrls, outputUrls } from "./mapping";
-import { isRunning, type LiveStreamMonitor } from "../live/types";
+import type { MonitorInputs } from "./schema";
 
 /** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
 export interface MonitorRecord {
@@ -45,29 +45,29 @@ export interface Internal {
 }
 
 /** Where a session lives, and whose it is. */
-export interface Home {
+export interface Origin {
   region: string;
   endpoint: string;
   accountId: string | undefined;
 }
 
-export function recordOf(monitorId: string, home: Home, live?: LiveStreamMonitor): MonitorRecord {
+export function recordOf(monitorId: string, origin: Origin, live?: LiveStreamMonitor): MonitorRecord {
   return toPlain({
     monitorId,
     status: live && (isRunning(live) ? "running" : "stopped"),
     startTime: live?.StartTime || undefined,
     stopTime: live?.StopTime || undefined,
     outputUrls: live && outputUrls(live),
-    region: home.region,
-    endpoint: home.endpoint,
-    accountId: home.accountId,
-    seal: sealOf(monitorId, home),
+    region: origin.region,
+    endpoint: origin.endpoint,
+    accountId: origin.accountId,
+    seal: sealOf(monitorId, origin),
   }) as unknown as MonitorRecord;
 }
 
 /** Not a secret, and no protection against malice: it catches a hand that edits the state. */
-export function sealOf(monitorId: string, home: Home): string {
-  const text = [monitorId, home.region, home.endpoint, home.accountId ?? ""].join("|");
+export function sealOf(monitorId: string, origin: Origin): string {
+  const text = [monitorId, origin.region, origin.endpoint, origin.accountId ?? ""].join("|");
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 

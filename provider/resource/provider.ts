@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { afterTransformations, secretly } from "./program-side";
 import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "../model/setting-names";
+import { afterTransformations, secretly } from "./program-side";
 
 /** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
 export interface ProviderArgs {

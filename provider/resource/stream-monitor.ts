@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StreamMonitorArgs } from "../model/args";
-import { BOOTSTRAP, TYPE } from "./bootstrap";
-import { NAME_KEYS, RECORDED, SECRET_KEYS } from "../model/fields";
 import { mismatchedSdk } from "../base/node-version";
+import type { StreamMonitorArgs } from "../model/args";
+import { NAME_KEYS, RECORDED, SECRET_KEYS } from "../model/fields";
+import { BOOTSTRAP, TYPE } from "./bootstrap";
 import { afterTransformations, expectOwnDependency, secretKeys, secretly, withSecretOutputs } from "./program-side";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */

@@ -1,12 +1,12 @@
+import type { Ledger } from "./apply/ledger";
 import { EngineError } from "./errors";
-import type { Ledger } from "./ledger";
 import { changedPaths, covers, keepIgnored, keysOf, parsePath } from "./paths";
-import type { Diff, ResourceProvider } from "./provider";
-import type { Providers } from "./providers";
+import type { Providers } from "./process/providers";
 import type { Report } from "./report";
-import type { ResourceState } from "./state";
+import type { ResourceState } from "./state/state";
 import { isProviderType, providerUrn } from "./urn";
-import { unwrap, type Values } from "./values";
+import type { Diff, ResourceProvider } from "./wire/provider";
+import { unwrap, type Values } from "./wire/values";
 
 /** What all parts of an operation share. */
 export interface Context {

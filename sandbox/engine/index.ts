@@ -8,5 +8,5 @@
 export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
 export { exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
-export { defaultStateFile } from "./state-folder";
-export { isObject, isSecret, SECRET, SIGNATURE, UNKNOWN, unwrap, type Value, type Values } from "./values";
+export { defaultStateFile } from "./state/state-folder";
+export { isObject, isSecret, SECRET, SIGNATURE, UNKNOWN, unwrap, type Value, type Values } from "./wire/values";

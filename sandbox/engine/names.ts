@@ -1,6 +1,6 @@
 import { EngineError } from "./errors";
-import type { AliasSpec, Goal, Names } from "./goal";
-import type { ResourceState } from "./state";
+import type { AliasSpec, Goal, Names } from "./plan/goal";
+import type { ResourceState } from "./state/state";
 import { isStack, makeUrn, nameOf, typeOf } from "./urn";
 
 /** Which resource of the state is which of the program: by URN, or by one that it had before. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { Crypter, findPassphrase } from "./crypter";
 import { EngineError, refused } from "./errors";
-import { makeSecret, type Value, type Values } from "./values";
+import { Crypter, findPassphrase } from "./state/crypter";
+import { makeSecret, type Value, type Values } from "./wire/values";
 
 /** A Pulumi project with the configuration of one stack. */
 export interface Project {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { INPUT_KEYS } from "../../provider/model/fields";
 import type { Action } from "../../provider/live/types";
+import { INPUT_KEYS } from "../../provider/model/fields";
 import { ARGS, Stage, URN } from "../support/stage";
 
 const MEBIBYTE = "x".repeat(1024 * 1024);

@@ -95,7 +95,13 @@ const MUTATIONS = [
     to: "endpoint === service.region",
     tests: GUARDS,
   },
-  { guard: "the seal", file: "lifecycle/verify-gone.ts", from: "if (!isSealIntact(record)) {", to: "if (!record) {", tests: GUARDS },
+  {
+    guard: "the seal",
+    file: "lifecycle/verify-gone.ts",
+    from: "if (!isSealIntact(record)) {",
+    to: "if (!record) {",
+    tests: GUARDS,
+  },
   {
     guard: "a dependency that cannot be loaded is explained",
     file: "base/loading.ts",
@@ -197,7 +203,7 @@ const MUTATIONS = [
   {
     guard: "the second look of adopt and get",
     file: "lifecycle/verify-gone.ts",
-    from: "return service.roster.lookById(monitorId, operation);",
+    from: "return service.roster.fetch(monitorId, operation);",
     to: "return undefined;",
     tests: "tests/unit/lifecycle/verify-gone",
   },
@@ -208,8 +214,20 @@ const MUTATIONS = [
     to: "",
     tests: "tests/unit/lifecycle/verify-gone",
   },
-  { guard: "three reads miss what is gone", file: "lifecycle/verify-gone.ts", from: "count: 3", to: "count: 2", tests: GUARDS },
-  { guard: "they span half a minute", file: "lifecycle/verify-gone.ts", from: "apartMs: 15_000", to: "apartMs: 10_000", tests: GUARDS },
+  {
+    guard: "three reads miss what is gone",
+    file: "lifecycle/verify-gone.ts",
+    from: "count: 3",
+    to: "count: 2",
+    tests: GUARDS,
+  },
+  {
+    guard: "they span half a minute",
+    file: "lifecycle/verify-gone.ts",
+    from: "apartMs: 15_000",
+    to: "apartMs: 10_000",
+    tests: GUARDS,
+  },
   {
     guard: "an answer that makes no sense begins the count anew",
     file: "lifecycle/verify-gone.ts",
@@ -220,7 +238,7 @@ const MUTATIONS = [
   {
     guard: "each read comes from the owning account",
     file: "lifecycle/verify-gone.ts",
-    from: "    await believeGone(record, service, operation);\n    misses",
+    from: "    await assertGone(record, service, operation);\n    misses",
     to: "    misses",
     tests: "tests/unit/lifecycle/odd-answers",
   },
@@ -416,7 +434,7 @@ const MUTATIONS = [
   {
     guard: "the partial-create error",
     file: "lifecycle/monitor.ts",
-    from: "throw new Incomplete(monitorId, state, await atDeadline(error, operation, { monitorId, service }));",
+    from: "throw new Incomplete(monitorId, state, await timeoutError(error, operation, { monitorId, service }));",
     to: "throw error;",
     tests: GUARDS,
   },
@@ -437,8 +455,8 @@ const MUTATIONS = [
   {
     guard: "the deadline",
     file: "lifecycle/operation.ts",
-    from: ".then(() => operation.end(",
-    to: ".then(() => void (",
+    from: 'operation.end(new OperationAborted("deadline"',
+    to: 'void (new OperationAborted("deadline"',
     tests: GUARDS,
   },
   {
@@ -493,7 +511,7 @@ const MUTATIONS = [
   {
     guard: "an interrupted create names its session",
     file: "lifecycle/create.ts",
-    from: 'error instanceof Ended && operation.trail.unanswered.has("CreateLiveStreamMonitor")',
+    from: 'error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")',
     to: "error === null",
     tests: "tests/unit/lifecycle/odd-answers",
   },
@@ -542,8 +560,8 @@ const MUTATIONS = [
   {
     guard: "a session that another entry manages is not deleted",
     file: "lifecycle/monitor.ts",
-    from: "if (heir !== undefined) {",
-    to: "if (heir === null) {",
+    from: "if (owner !== undefined) {",
+    to: "if (owner === null) {",
     tests: "tests/unit/lifecycle/adopt",
   },
   {
@@ -955,7 +973,7 @@ const MUTATIONS = [
   {
     guard: "a process that sees nothing but deletes asks the engine whether a program runs",
     file: "host/dynamic.ts",
-    from: "(await this.surroundings.engine.runsProgram?.()) ?? true",
+    from: "(await this.dependencies.engine.runsProgram?.()) ?? true",
     to: "false",
     tests: "tests/unit/lifecycle/ownership",
   },
@@ -1032,7 +1050,7 @@ const MUTATIONS = [
   {
     guard: "an old URN of the state names no row and no stack",
     file: "host/dynamic.ts",
-    from: 'const urn = this.surroundings.urnOf?.(id);\n    await this.run("delete"',
+    from: 'const urn = this.dependencies.urnOf?.(id);\n    await this.run("delete"',
     to: 'const urn = declaredUrn(olds);\n    await this.run("delete"',
     tests: "tests/unit/lifecycle/ownership",
   },
@@ -1053,7 +1071,7 @@ const MUTATIONS = [
   {
     guard: "an emulator is not asked for a session of the real cloud, nor the other way round",
     file: "lifecycle/verify-gone.ts",
-    from: "endpoint !== undefined && isOtherWorld(endpoint, service.endpoint)",
+    from: "endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)",
     to: "endpoint === service.region",
     tests: "tests/unit/lifecycle/verify-gone",
   },

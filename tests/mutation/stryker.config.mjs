@@ -8,12 +8,7 @@ export default {
   // What is evaluated once, as the module loads, would need the whole suite for each change; the table of errors, most of it, has
   // a test that goes through it row by row.
   ignoreStatic: true,
-  mutate: [
-    "provider/lifecycle/*.ts",
-    "provider/model/schema.ts",
-    "provider/live/*.ts",
-    "!provider/live/types.ts",
-  ],
+  mutate: ["provider/lifecycle/*.ts", "provider/model/schema.ts", "provider/live/*.ts", "!provider/live/types.ts"],
   ignorePatterns: ["dist", "coverage", "reports", "bench", "docs", "examples/*/node_modules", ".torture"],
   tempDirName: ".stryker",
   reporters: ["progress-append-only", "clear-text", "html"],

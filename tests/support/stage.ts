@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SourceTransport } from "../../provider/account/source-request";
 import { handler } from "../../provider/host/dynamic";
-import { Pacer } from "../../provider/live/pacing";
 import type { Operation } from "../../provider/lifecycle/operation";
-import type { EngineLine, EngineLink } from "../../provider/lifecycle/progress";
+import type { EngineClient, EngineLine } from "../../provider/lifecycle/progress";
+import { Pacer } from "../../provider/live/pacing";
 import { ScriptedCloud } from "./scripted-cloud";
 import { VirtualClock } from "./virtual-clock";
 
@@ -41,7 +41,7 @@ export class Stage {
 
   /** A new plugin process on the same cloud. */
   start(): pulumi.dynamic.ResourceProvider {
-    const engine: EngineLink = {
+    const engine: EngineClient = {
       alive: async () => this.engineAlive,
       log: (line) => {
         this.lines.push(line);

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type * as pulumi from "@pulumi/pulumi";
 import { handler } from "../../../provider/host/dynamic";
+import { engineGone, type Operation } from "../../../provider/lifecycle/operation";
+import type { EngineLine } from "../../../provider/lifecycle/progress";
 import { MALFORMED, NO_ANSWER, NOT_JSON, NOT_SENT } from "../../../provider/live/errors";
 import { Pacer } from "../../../provider/live/pacing";
 import { type Transport, type TransportAnswer, TransportFailure } from "../../../provider/live/transport";
 import type { Action } from "../../../provider/live/types";
-import { engineGone, type Operation } from "../../../provider/lifecycle/operation";
-import type { EngineLine } from "../../../provider/lifecycle/progress";
 import {
   type AccountKey,
   Cloud,

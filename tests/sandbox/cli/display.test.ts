@@ -1,6 +1,6 @@
 import { createDisplay } from "../../../cli/display";
 import type { EngineEvent, OperationOptions, OperationResult, ResourceOp } from "../../../sandbox/engine";
-import { makeSecret, UNKNOWN } from "../../../sandbox/engine/values";
+import { makeSecret, UNKNOWN } from "../../../sandbox/engine/wire/values";
 
 const NOTHING = { create: 0, update: 0, replace: 0, delete: 0, read: 0, refresh: 0, same: 0, discard: 0 };
 const WELL: OperationResult = { ok: true, isSaved: true, changes: NOTHING, outputs: {}, diagnostics: [] };

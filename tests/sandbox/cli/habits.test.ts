@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { withoutBooleans } from "../../../cli/habits";
 import { program } from "../../../cli/program";
-import { makeSecret } from "../../../sandbox/engine/values";
+import { makeSecret } from "../../../sandbox/engine/wire/values";
 
 const ABOUT = { version: "1.2.3", description: "what it is" };
 

@@ -1,5 +1,5 @@
 import { createDisplay } from "../../../cli/display";
-import { makeSecret, UNKNOWN } from "../../../sandbox/engine/values";
+import { makeSecret, UNKNOWN } from "../../../sandbox/engine/wire/values";
 import { progress, said, step, urnOf, WELL } from "./support/events";
 
 function start(options: Parameters<typeof createDisplay>[2] = {}, isTTY = false) {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { lock } from "../../../sandbox/engine/lock";
+import { lock } from "../../../sandbox/engine/state/lock";
 import { until } from "../../support/until";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { goalOf } from "../../../sandbox/engine/goal";
-import { MonitorServer, type ProgramHandler } from "../../../sandbox/engine/monitor";
+import { goalOf } from "../../../sandbox/engine/plan/goal";
+import { MonitorServer, type ProgramHandler } from "../../../sandbox/engine/wire/monitor";
 
 const { UNIMPLEMENTED, UNKNOWN } = grpc.status;
 const MONITOR = "pulumirpc.ResourceMonitor";

@@ -2,8 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { runOperation } from "../../../sandbox/engine";
-import { canLoop, loopText, PATIENCE_SECONDS, tellingArgs, watchForLoop } from "../../../sandbox/engine/print-loop";
-import type { Child } from "../../../sandbox/engine/processes";
+import {
+  canLoop,
+  loopText,
+  PATIENCE_SECONDS,
+  tellingArgs,
+  watchForLoop,
+} from "../../../sandbox/engine/process/print-loop";
+import type { Child } from "../../../sandbox/engine/process/processes";
 import { Stage } from "./support/stage";
 
 /** A runner of which only the channel and the end are of interest. */

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportState, type OperationOptions, runOperation } from "../../../sandbox/engine";
-import { Crypter } from "../../../sandbox/engine/crypter";
+import { Crypter } from "../../../sandbox/engine/state/crypter";
 import { output, secret, widget } from "./support/scenario";
 import { PASSPHRASE, Stage } from "./support/stage";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { placeOf } from "../../../sandbox/engine/state-folder";
+import { placeOf } from "../../../sandbox/engine/state/state-folder";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "places-")));
 const at = (...parts: string[]) => join(root, ...parts);

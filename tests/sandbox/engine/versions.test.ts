@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { OLDEST_SDK, sdkProblem } from "../../../sandbox/engine/versions";
+import { OLDEST_SDK, sdkProblem } from "../../../sandbox/engine/process/versions";
 
 const { peerDependencies } = JSON.parse(readFileSync(resolve(__dirname, "../../../package.json"), "utf8"));
 

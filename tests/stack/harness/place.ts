@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CloudServer } from "../../../sandbox/cloud";
-import { Crypter } from "../../../sandbox/engine/crypter";
+import { Crypter } from "../../../sandbox/engine/state/crypter";
 import type { Environment, Place } from "./engine";
 import { endProcessesIn } from "./processes";
 

@@ -1,4 +1,4 @@
-import { Crypter } from "../../../sandbox/engine/crypter";
+import { Crypter } from "../../../sandbox/engine/state/crypter";
 import { PASSPHRASE, SALT } from "./place";
 
 /** A resource as the state keeps it. */

@@ -1,6 +1,6 @@
+import { Account } from "../../../provider/account/account";
 import { Pacer } from "../../../provider/live/pacing";
 import type { TransportRequest } from "../../../provider/live/transport";
-import { Account } from "../../../provider/account/account";
 import { mostWithinASecond } from "../../support/rates";
 import { VirtualClock } from "../../support/virtual-clock";
 

@@ -1,4 +1,3 @@
-import { endpointText, parseEndpoint, resolveEndpoint, sameEndpoint } from "../../../provider/account/endpoint";
 import {
   configuredRegion,
   endpointOverride,
@@ -6,6 +5,7 @@ import {
   rateFactor,
   type Sources,
 } from "../../../provider/account/config";
+import { endpointText, parseEndpoint, resolveEndpoint, sameEndpoint } from "../../../provider/account/endpoint";
 
 const sources = (config: Record<string, string>, env: Record<string, string> = {}): Sources => ({
   config: (key) => config[key],

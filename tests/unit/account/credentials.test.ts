@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Credentials, credentialsOf } from "../../../provider/account/credentials";
 import type { SourceAnswer, SourceRequest } from "../../../provider/account/source-request";
 import { SourceFailure } from "../../../provider/account/source-request";
 import type { Clock } from "../../../provider/base/clock";
-import { Credentials, credentialsOf } from "../../../provider/account/credentials";
 import type { Credential } from "../../../provider/live/transport";
 import { thrownBy } from "../../support/thrown";
 import { VirtualClock } from "../../support/virtual-clock";

@@ -1,8 +1,8 @@
 import { Failure } from "../../../provider/base/errors";
+import { redact, redactMessage } from "../../../provider/base/redact";
 import type { Transport } from "../../../provider/live/transport";
 import { TransportFailure } from "../../../provider/live/transport";
 import { isAutomaticName, ownerFromUrn } from "../../../provider/model/names";
-import { redact, redactMessage } from "../../../provider/base/redact";
 import { ARGS, Stage, URN } from "../../support/stage";
 import { thrownBy } from "../../support/thrown";
 

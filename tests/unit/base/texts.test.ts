@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { formatDuration, parseDuration } from "../../../provider/base/duration";
-import { Ended, explain, Failure } from "../../../provider/base/errors";
-import { LiveError } from "../../../provider/live/errors";
+import { explain, Failure, OperationAborted } from "../../../provider/base/errors";
 import { redact } from "../../../provider/base/redact";
-import { Trail } from "../../../provider/lifecycle/trace";
+import { Trace } from "../../../provider/lifecycle/trace";
+import { LiveError } from "../../../provider/live/errors";
 import { VirtualClock } from "../../support/virtual-clock";
 
 describe("durations", () => {
@@ -160,7 +160,7 @@ describe("errors", () => {
   });
 
   test("carry nothing that Pulumi's plugin host would misread", () => {
-    for (const error of [live, new Failure("x"), new Ended("deadline", "y")]) {
+    for (const error of [live, new Failure("x"), new OperationAborted("deadline", "y")]) {
       expect(error).not.toHaveProperty("id");
       expect(error).not.toHaveProperty("details");
       expect(typeof (error as { code?: unknown }).code).not.toBe("number");
@@ -170,8 +170,8 @@ describe("errors", () => {
 
 test("a trail tells seconds per phase, attempts per call, and the last answer", async () => {
   const clock = new VirtualClock();
-  const trail = new Trail(clock);
-  expect(new Trail(clock).summary()).toBe("Time went to: preparing 0s. Calls sent: none. Last answer: none.");
+  const trail = new Trace(clock);
+  expect(new Trace(clock).summary()).toBe("Time went to: preparing 0s. Calls sent: none. Last answer: none.");
   const pass = (ms: number) => clock.run(clock.sleep(ms));
   const action = "StopLiveStreamMonitor" as const;
   trail.enter("stopping");

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { expectOwnDependency } from "../../../provider/resource/program-side";
 import { withSecretMarks } from "../../../provider/host/secret-marks";
+import { expectOwnDependency } from "../../../provider/resource/program-side";
 import { ARGS, Stage, URN } from "../../support/stage";
 
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };

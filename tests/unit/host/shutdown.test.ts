@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { engineLink } from "../../../provider/host/engine-client";
+import { engineClient } from "../../../provider/host/engine-client";
+import { type ProcessLike, Shutdown } from "../../../provider/host/shutdown";
 import { underDeadline } from "../../../provider/lifecycle/operation";
-import { PluginProcess, type ProcessLike } from "../../../provider/host/shutdown";
 import { VirtualClock } from "../../support/virtual-clock";
 
 /** A process that only notes what is done to it. */
@@ -32,7 +32,7 @@ function stage(alive: () => boolean) {
   const clock = new VirtualClock();
   const host = new FakeProcess();
   const engine = { alive: async () => alive(), log: async () => {} };
-  const supervisor = new PluginProcess(engine, clock, host);
+  const supervisor = new Shutdown(engine, clock, host);
   void supervisor.attend();
   const options = { name: "delete", timeoutMs: 600_000, urn: undefined, clock, engine } as const;
   const work = () => underDeadline(options, supervisor, (operation) => operation.sleep(300_000));
@@ -143,7 +143,7 @@ describe("the link to the engine", () => {
   });
   afterEach(() => die());
 
-  const link = () => engineLink(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const link = () => engineClient(`127.0.0.1:${(server.address() as AddressInfo).port}`);
 
   /** What the operating system does for a process that ends. */
   async function die(how: "destroy" | "resetAndDestroy" = "destroy"): Promise<void> {
@@ -205,7 +205,7 @@ describe("the link to the engine", () => {
       ),
     );
     try {
-      const engine = engineLink(`127.0.0.1:${port}`);
+      const engine = engineClient(`127.0.0.1:${port}`);
       const answers = await Promise.all([1, 2].map(() => engine.runsProgram?.()));
       expect(answers).toEqual([expected, expected]);
       expect(calls).toBe(1);
@@ -231,7 +231,7 @@ describe("the link to the engine", () => {
   test("waits for nobody whose engine is silent from the start", async () => {
     const paused = await pausedEngine();
     try {
-      const engines = Array.from({ length: 8 }, () => engineLink(paused.address));
+      const engines = Array.from({ length: 8 }, () => engineClient(paused.address));
       for (const _time of [1, 2]) {
         expect(await Promise.all(engines.map((engine) => engine.alive()))).toEqual(engines.map(() => true));
       }
@@ -243,7 +243,7 @@ describe("the link to the engine", () => {
   });
 
   test("a line that cannot be shown costs nothing, and holds nobody up", async () => {
-    const link = engineLink("127.0.0.1:1");
+    const link = engineClient("127.0.0.1:1");
     const line = { urn: "urn", text: "text", severity: "warning", ephemeral: false } as const;
     await expect(link.log(line)).resolves.toBeUndefined();
     await expect(link.log({ ...line, urn: 42 as unknown as string })).resolves.toBeUndefined();
@@ -251,7 +251,7 @@ describe("the link to the engine", () => {
 
   test("without an engine there is nothing to watch", async () => {
     for (const argument of [undefined, "not an address", "example.com:80", "127.0.0.1:70000"]) {
-      expect(await engineLink(argument).alive()).toBe(true);
+      expect(await engineClient(argument).alive()).toBe(true);
     }
   });
 });

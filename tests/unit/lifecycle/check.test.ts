@@ -1,5 +1,5 @@
-import { UNKNOWN } from "../../../provider/model/fields";
 import { check } from "../../../provider/lifecycle/plan";
+import { UNKNOWN } from "../../../provider/model/fields";
 import { ARGS, Stage, URN } from "../../support/stage";
 
 const sources = (config: Record<string, string> = {}, env: Record<string, string> = {}) => ({

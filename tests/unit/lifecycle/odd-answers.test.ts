@@ -1,7 +1,7 @@
-import { believeGone, confirmAbsent } from "../../../provider/lifecycle/verify-gone";
+import type { Service } from "../../../provider/account/account";
 import { interrupted, Operation } from "../../../provider/lifecycle/operation";
 import { noEngine } from "../../../provider/lifecycle/progress";
-import type { Service } from "../../../provider/account/account";
+import { assertGone, confirmAbsent } from "../../../provider/lifecycle/verify-gone";
 import { ARGS, Stage } from "../../support/stage";
 import { thrownBy } from "../../support/thrown";
 
@@ -51,9 +51,9 @@ test("whose answer it is, is asked with the credential that got it, and not with
     whoami: async (_context: unknown, asked = key("new-key")) => whose[asked.accessKeyId],
   } as unknown as Service;
   const record = { monitorId: "m-1", accountId: "1000" };
-  expect((await thrownBy(believeGone(record, service, operation))).message).toMatch(/asked as account 2000/);
+  expect((await thrownBy(assertGone(record, service, operation))).message).toMatch(/asked as account 2000/);
   whose["old-key"] = "1000";
-  await believeGone(record, service, operation);
+  await assertGone(record, service, operation);
 });
 
 test.each([1, 2, 3])(
@@ -63,7 +63,7 @@ test.each([1, 2, 3])(
     const options = { name: "read", timeoutMs: 60_000, urn: undefined, clock: stage.clock, engine: noEngine } as const;
     const operation = new Operation(options);
     let reads = 0;
-    const lookById = async () => {
+    const fetch = async () => {
       reads += 1;
       const accessKeyId = reads === from ? "other-key" : "own-key";
       operation.observe({ action: LIST, what: "sent", credential: { accessKeyId, accessKeySecret: "secret" } });
@@ -73,11 +73,11 @@ test.each([1, 2, 3])(
       region: "cn-shanghai",
       endpoint: "live.aliyuncs.com",
       skipsAccountCheck: false,
-      roster: { lookById },
+      roster: { fetch },
       whoami: async (_context: unknown, asked = { accessKeyId: "own-key" }) =>
         asked.accessKeyId === "own-key" ? "1000" : "2000",
     } as unknown as Service;
-    await lookById();
+    await fetch();
     const verdict = stage.clock.run(confirmAbsent({ monitorId: "m-1", accountId: "1000" }, service, operation));
     expect((await thrownBy(verdict)).message).toMatch(/asked as account 2000/);
     expect(reads).toBe(from);

@@ -1,5 +1,5 @@
-import { UNKNOWN } from "../../../provider/model/fields";
 import { check, concernsSession, diff, type Properties } from "../../../provider/lifecycle/plan";
+import { UNKNOWN } from "../../../provider/model/fields";
 import { ARGS, URN } from "../../support/stage";
 import { VirtualClock } from "../../support/virtual-clock";
 

@@ -1,6 +1,6 @@
-import { listIn, onlyIn } from "../../../provider/live/responses";
 import { LiveError } from "../../../provider/live/errors";
 import { expectSuccess } from "../../../provider/live/response-checks";
+import { listIn, onlyIn } from "../../../provider/live/responses";
 import type { Action } from "../../../provider/live/types";
 
 const LIST = "DescribeLiveStreamMonitorList";

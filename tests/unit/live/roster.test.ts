@@ -61,7 +61,7 @@ describe("a cloud that refuses a page of more than", () => {
       return undefined;
     });
     for (const monitorId of ["m1", "m2"]) {
-      expect(await clock.run(roster.lookById(monitorId, context()))).toMatchObject({ MonitorId: monitorId });
+      expect(await clock.run(roster.fetch(monitorId, context()))).toMatchObject({ MonitorId: monitorId });
     }
     expect(sizes(queries)).toEqual(asked);
   });
@@ -73,14 +73,14 @@ describe("a cloud that refuses a page of more than", () => {
     const { clock, queries, roster } = stage(3, () => {
       throw refusal(code);
     });
-    await expect(clock.run(roster.lookById("m1", context()))).rejects.toMatchObject({ code });
+    await expect(clock.run(roster.fetch("m1", context()))).rejects.toMatchObject({ code });
     expect(sizes(queries)).toEqual(asked);
   });
 });
 
 test("many questions share one list, whatever their number", async () => {
   const { clock, queries, roster } = stage(250);
-  const asked = Array.from({ length: 250 }, (_, i) => roster.look(`m${i}`, context()));
+  const asked = Array.from({ length: 250 }, (_, i) => roster.get(`m${i}`, context()));
   const seen = await clock.run(Promise.all(asked));
   expect(seen.map((each) => each?.MonitorId)).toEqual(Array.from({ length: 250 }, (_, i) => `m${i}`));
   expect(queries).toEqual([1, 2, 3].map((page) => ({ page, size: 100 })));
@@ -88,34 +88,34 @@ test("many questions share one list, whatever their number", async () => {
 
 test("one question is asked by its id", async () => {
   const { clock, queries, roster } = stage(250);
-  expect((await clock.run(roster.look("m7", context())))?.MonitorId).toBe("m7");
+  expect((await clock.run(roster.get("m7", context())))?.MonitorId).toBe("m7");
   expect(queries).toEqual([{ monitorId: "m7" }]);
 });
 
 test("a session that the list does not show is asked for by its id", async () => {
   const { clock, queries, roster } = stage(3, (query) => ("page" in query ? NOTHING : undefined));
-  const seen = await clock.run(Promise.all([roster.look("m1", context()), roster.look("m2", context())]));
+  const seen = await clock.run(Promise.all([roster.get("m1", context()), roster.get("m2", context())]));
   expect(seen.map((each) => each?.MonitorId)).toEqual(["m1", "m2"]);
   expect(queries.slice(1)).toEqual([{ monitorId: "m1" }, { monitorId: "m2" }]);
 });
 
 test("an answer may be as old as the asker allows, and no older", async () => {
   const { clock, queries, roster } = stage(3);
-  await clock.run(roster.look("m1", context(), 5_000));
-  await clock.run(roster.look("m2", context(), 5_000));
+  await clock.run(roster.get("m1", context(), 5_000));
+  await clock.run(roster.get("m2", context(), 5_000));
   expect(queries).toHaveLength(1);
-  await clock.run(roster.look("m2", context()));
+  await clock.run(roster.get("m2", context()));
   expect(queries).toHaveLength(2);
   await clock.run(clock.sleep(6_000));
-  await clock.run(roster.look("m2", context(), 5_000));
+  await clock.run(roster.get("m2", context(), 5_000));
   expect(queries).toHaveLength(3);
 });
 
 test("a shared call lasts while anybody still waits for it", async () => {
   const { clock, roster } = stage(3);
   const leaver = new AbortController();
-  const left = roster.look("m1", context(leaver.signal));
-  const stays = roster.look("m2", context());
+  const left = roster.get("m1", context(leaver.signal));
+  const stays = roster.get("m2", context());
   leaver.abort(new Error("left"));
   const results = await clock.run(Promise.allSettled([left, stays]));
   expect(results.map((each) => each.status)).toEqual(["rejected", "fulfilled"]);
@@ -130,7 +130,7 @@ test("a failure of the list fails everyone who waits for it", async () => {
       message: "no",
     });
   });
-  const asked = ["m1", "m2"].map((id) => roster.look(id, context()));
+  const asked = ["m1", "m2"].map((id) => roster.get(id, context()));
   const results = await clock.run(Promise.allSettled(asked));
   expect(results.map((each) => each.status)).toEqual(["rejected", "rejected"]);
 });
@@ -139,7 +139,7 @@ test("the more sessions are waited for, the further the lists lie apart", async 
   const { clock, queries, roster } = stage(100);
   const look = async () => {
     for (let i = 0; i < 10; i += 1) {
-      await Promise.all([roster.look("m1", context()), roster.look("m2", context())]);
+      await Promise.all([roster.get("m1", context()), roster.get("m2", context())]);
     }
   };
   await clock.run(look());
@@ -152,7 +152,7 @@ test("the more sessions are waited for, the further the lists lie apart", async 
 /** When the lists began that two who look one after the other, ten times, are answered by. */
 async function beats({ clock, roster }: ReturnType<typeof stage>, times: number[]): Promise<void> {
   for (let i = 0; i < 10; i += 1) {
-    await Promise.all([roster.look("m1", context()), roster.look("m2", context())]);
+    await Promise.all([roster.get("m1", context()), roster.get("m2", context())]);
     times.push(clock.now());
   }
 }
@@ -163,7 +163,7 @@ test("lists lie as far apart as the sessions that are waited for now demand, and
   const distance = async () => {
     const times: number[] = [];
     // The first list may need further questions.
-    await lab.roster.all(context());
+    await lab.roster.list(context());
     await beats(lab, times);
     return Math.round(((times.at(-1) as number) - (times[0] as number)) / 9);
   };
@@ -179,9 +179,9 @@ test("lists lie as far apart as the sessions that are waited for now demand, and
 
 test("a session that neither list nor id shows is asked for once in each way, at most", async () => {
   const { clock, queries, roster } = stage(3);
-  expect(await clock.run(roster.look("nobody", context()))).toBeUndefined();
+  expect(await clock.run(roster.get("nobody", context()))).toBeUndefined();
   expect(queries).toEqual([{ monitorId: "nobody" }]);
-  const both = Promise.all([roster.look("nobody", context()), roster.look("m1", context())]);
+  const both = Promise.all([roster.get("nobody", context()), roster.get("m1", context())]);
   expect((await clock.run(both))[0]).toBeUndefined();
   expect(queries.slice(1)).toEqual([{ page: 1, size: 100 }, { page: 2, size: 100 }, { monitorId: "nobody" }]);
 });
@@ -191,27 +191,27 @@ test("the answer that no such session exists is as good as an empty list; any ot
   const { clock, roster } = stage(3, () => {
     throw new LiveError({ action: "DescribeLiveStreamMonitorList", code, httpStatus: 404, message: "no" });
   });
-  expect(await clock.run(roster.lookById("m1", context()))).toBeUndefined();
+  expect(await clock.run(roster.fetch("m1", context()))).toBeUndefined();
   code = "Forbidden";
-  await expect(clock.run(roster.lookById("m1", context()))).rejects.toMatchObject({ code });
+  await expect(clock.run(roster.fetch("m1", context()))).rejects.toMatchObject({ code });
 });
 
 test("a young list answers at once; one that began in the same instant as the question is not later than it", async () => {
   const { clock, queries, roster } = stage(3);
-  const scan = await clock.run(roster.all(context()));
+  const scan = await clock.run(roster.list(context()));
   const now = clock.now();
-  expect(await clock.run(roster.all(context(), now - scan.begunAt))).toBe(scan);
+  expect(await clock.run(roster.list(context(), now - scan.begunAt))).toBe(scan);
   expect(clock.now()).toBe(now);
   expect(queries).toEqual([1, 2, 0].map((page) => ({ page, size: 100 })));
-  expect(await clock.run(roster.all(context(), now - scan.begunAt - 1))).not.toBe(scan);
+  expect(await clock.run(roster.list(context(), now - scan.begunAt - 1))).not.toBe(scan);
   expect(queries.slice(3)).toEqual([1, 2].map((page) => ({ page, size: 100 })));
 });
 
 test("who may be told something older shares the list that is under way", async () => {
   const { clock, queries, roster } = stage(3);
-  const fresh = roster.all(context());
-  const older = clock.sleep(30).then(() => roster.all(context(), 5_000));
-  const newer = clock.sleep(30).then(() => roster.all(context()));
+  const fresh = roster.list(context());
+  const older = clock.sleep(30).then(() => roster.list(context(), 5_000));
+  const newer = clock.sleep(30).then(() => roster.list(context()));
   const [first, second, third] = await clock.run(Promise.all([fresh, older, newer]));
   expect(second).toBe(first);
   expect(third).not.toBe(first);
@@ -227,23 +227,23 @@ test.each<[string, number, string[], number, number[]]>([
   ["on the first of three pages, among reads of others", 250, ["m7"], 5_000, [1, 2, 3]],
 ])("looks for sessions %s", async (_what, count, ids, maxAgeMs, pages) => {
   const { clock, queries, roster } = stage(count);
-  await clock.run(Promise.all(ids.map((id) => roster.look(id, context(), maxAgeMs))));
+  await clock.run(Promise.all(ids.map((id) => roster.get(id, context(), maxAgeMs))));
   expect(queries).toEqual(pages.map((page) => ({ page, size: 100 })));
 });
 
 test("a list that was not read to its end answers for what it shows, and for nothing else", async () => {
   const { clock, queries, roster } = stage(250);
-  await clock.run(Promise.all([roster.look("m7", context()), roster.look("m8", context())]));
-  await clock.run(roster.look("m9", context(), 5_000));
+  await clock.run(Promise.all([roster.get("m7", context()), roster.get("m8", context())]));
+  await clock.run(roster.get("m9", context(), 5_000));
   expect(queries).toHaveLength(1);
-  await clock.run(roster.look("m200", context(), 5_000));
-  expect((await clock.run(roster.all(context(), 5_000))).monitors.size).toBe(250);
+  await clock.run(roster.get("m200", context(), 5_000));
+  expect((await clock.run(roster.list(context(), 5_000))).monitors.size).toBe(250);
   expect(queries.slice(1)).toEqual([1, 2, 3].map((page) => ({ page, size: 100 })));
 });
 
 test("who asks for one session and who asks for all are answered by one list", async () => {
   const { clock, queries, roster } = stage(250);
-  const [one, all] = await clock.run(Promise.all([roster.look("m7", context()), roster.all(context())]));
+  const [one, all] = await clock.run(Promise.all([roster.get("m7", context()), roster.list(context())]));
   expect([one?.MonitorId, all.monitors.size]).toEqual(["m7", 250]);
   expect(queries).toHaveLength(3);
 });
@@ -251,7 +251,7 @@ test("who asks for one session and who asks for all are answered by one list", a
 test("for those who have left, nothing is asked", async () => {
   const { clock, queries, roster } = stage(3);
   const leaver = new AbortController();
-  const asked = [roster.all(context(leaver.signal)), roster.look("m1", context(leaver.signal))];
+  const asked = [roster.list(context(leaver.signal)), roster.get("m1", context(leaver.signal))];
   leaver.abort(new Error("left"));
   const results = await clock.run(Promise.allSettled(asked));
   expect(results.map((each) => each.status === "rejected" && String(each.reason))).toEqual(
@@ -259,7 +259,7 @@ test("for those who have left, nothing is asked", async () => {
   );
   await clock.run(clock.sleep(1_000));
   expect(queries).toEqual([]);
-  await clock.run(roster.look("m1", context()));
+  await clock.run(roster.get("m1", context()));
   expect(queries).toHaveLength(1);
 });
 
@@ -274,7 +274,7 @@ test("when the last one leaves, the shared call ends, with that one's reason; wh
   const roster = new Roster({ list }, clock);
   const [one, other] = [new AbortController(), new AbortController()];
   const removed = jest.spyOn(other.signal, "removeEventListener");
-  const asked = [roster.all(context(one.signal)), roster.all(context(other.signal))];
+  const asked = [roster.list(context(one.signal)), roster.list(context(other.signal))];
   void clock.sleep(100).then(() => one.abort(new Error("first")));
   void clock.sleep(200).then(() => {
     expect(signals[0]?.aborted).toBe(false);
@@ -286,7 +286,7 @@ test("when the last one leaves, the shared call ends, with that one's reason; wh
 
   const stays = new AbortController();
   const forgotten = jest.spyOn(stays.signal, "removeEventListener");
-  await clock.run(roster.all(context(stays.signal)));
+  await clock.run(roster.list(context(stays.signal)));
   // By the shared call, and by the wait for it.
   expect(forgotten).toHaveBeenCalledTimes(2);
 });
@@ -300,7 +300,7 @@ test("all who share a call see it on their trail", async () => {
   const roster = new Roster({ list }, clock);
   const seen: string[] = [];
   const watching = (name: string) => ({ ...context(), observe: () => seen.push(name) });
-  await clock.run(Promise.all([roster.all(watching("one")), roster.all(watching("other"))]));
+  await clock.run(Promise.all([roster.list(watching("one")), roster.list(watching("other"))]));
   // The first page, and, as it is empty, the one before it.
   expect(seen).toEqual(["one", "other", "one", "other"]);
 });
@@ -310,11 +310,11 @@ test("one session that the cloud does not answer for holds nobody else up", asyn
     return "monitorId" in query && query.monitorId === "m0" ? new Promise<MonitorList>(() => {}) : undefined;
   });
   const leaver = new AbortController();
-  const stuck = roster.look("m0", context(leaver.signal));
+  const stuck = roster.get("m0", context(leaver.signal));
   const began = clock.now();
   await clock.run(clock.sleep(1_000));
-  await clock.run(roster.look("m1", context()));
-  await clock.run(roster.all(context()));
+  await clock.run(roster.get("m1", context()));
+  await clock.run(roster.list(context()));
   expect(clock.now() - began).toBeLessThan(1_400);
   leaver.abort(new Error("left"));
   await expect(stuck).rejects.toThrow("left");
@@ -322,15 +322,15 @@ test("one session that the cloud does not answer for holds nobody else up", asyn
 
 test("of a session that this process has changed, no list from before is news", async () => {
   const { clock, queries, roster } = stage(3);
-  await clock.run(roster.all(context()));
+  await clock.run(roster.list(context()));
   await clock.run(clock.sleep(1_000));
   roster.changed("m1");
   queries.length = 0;
-  await clock.run(roster.look("m1", context(), 5_000));
-  await clock.run(roster.look("m2", context(), 5_000));
+  await clock.run(roster.get("m1", context(), 5_000));
+  await clock.run(roster.get("m2", context(), 5_000));
   expect(queries).toEqual([{ monitorId: "m1" }]);
-  await clock.run(roster.all(context()));
-  await clock.run(roster.look("m1", context(), 5_000));
+  await clock.run(roster.list(context()));
+  await clock.run(roster.get("m1", context(), 5_000));
   expect(queries.slice(1)).toEqual([1, 2].map((page) => ({ page, size: 100 })));
 });
 
@@ -341,7 +341,7 @@ test("of those who are asked for by their ids, one that fails is alone in that",
     }
     return undefined;
   });
-  await clock.run(roster.all(context()));
-  const results = await clock.run(Promise.allSettled(["m1", "m2"].map((id) => roster.look(id, context()))));
+  await clock.run(roster.list(context()));
+  const results = await clock.run(Promise.allSettled(["m1", "m2"].map((id) => roster.get(id, context()))));
   expect(results.map((each) => each.status)).toEqual(["rejected", "fulfilled"]);
 });

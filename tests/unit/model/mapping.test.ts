@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { LiveStreamMonitor } from "../../../provider/live/types";
 import {
   differences,
   fromLive,
@@ -8,7 +9,6 @@ import {
   sameJson,
   toParameters,
 } from "../../../provider/model/mapping";
-import type { LiveStreamMonitor } from "../../../provider/live/types";
 
 const DECLARED: SessionValues = {
   monitorName: "wall",

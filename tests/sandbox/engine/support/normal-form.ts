@@ -1,26 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import type { RawResource, RawState } from "./raw-state";
 import type { Step } from "./scenario";
 import type { Stage } from "./stage";
-
-export interface RawResource {
-  urn: string;
-  type: string;
-  id?: string;
-  created?: string;
-  modified?: string;
-  provider?: string;
-  [key: string]: unknown;
-}
-
-export interface RawState {
-  version: number;
-  deployment: {
-    manifest: Record<string, unknown>;
-    resources?: RawResource[];
-    pending_operations?: { resource: RawResource; type: string }[];
-    [key: string]: unknown;
-  };
-}
 
 /**
  * What stays of a state when all that differs from run to run is given the same name: ids of provider resources, times (which

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { callsOf, NormalForm, pendingOperations, type RawState } from "./normal-form";
+import { callsOf, NormalForm, pendingOperations } from "./normal-form";
+import type { RawState } from "./raw-state";
 import type { Outcome, Scenario, Step } from "./scenario";
 import { Stage } from "./stage";
 

@@ -1,5 +1,6 @@
 import { exportState, runOperation } from "../../../../sandbox/engine";
-import { callsOf, NormalForm, pendingOperations, type RawState } from "./normal-form";
+import { callsOf, NormalForm, pendingOperations } from "./normal-form";
+import type { RawState } from "./raw-state";
 import type { Outcome, Scenario } from "./scenario";
 import { PASSPHRASE, Stage } from "./stage";
 

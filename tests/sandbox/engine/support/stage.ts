@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RawState } from "./normal-form";
+import type { RawState } from "./raw-state";
 import type { Program, Step } from "./scenario";
 
 const FIXTURE = resolve(__dirname, "..", "fixtures", "widgets");

@@ -1,0 +1,71 @@
+import type { Executor } from "../apply/executor";
+import type { Step } from "../apply/step";
+import { type Context, diffOf, providerOf } from "../context";
+import { keysOf } from "../paths";
+import type { ResourceState } from "../state/state";
+import { isProviderType } from "../urn";
+import { sameValue } from "../wire/values";
+
+/**
+ * Reads every resource, and takes over into the state what is there now. What is gone leaves the state.
+ *
+ * @param isCounted - whether this is what the operation is for
+ */
+export async function refreshAll(context: Context, executor: Executor, isCounted: boolean): Promise<void> {
+  await executor.all(context.ledger.olds.map((state) => refreshStep(context, state, isCounted)));
+  context.ledger.mend();
+  await context.ledger.save();
+}
+
+function refreshStep(context: Context, old: ResourceState, isCounted: boolean): Step {
+  const { urn, id = "", inputs: oldInputs = {}, outputs: oldOutputs = {}, ignoreChanges = [] } = old;
+  const { ledger, report } = context;
+  const next: ResourceState = { ...old };
+  let outcome: { op: "same" | "update" | "delete"; keys: string[] } = { op: "same", keys: [] };
+  const apply = async () => {
+    // What it depends on may have been found to be gone meanwhile.
+    Object.assign(next, old);
+    if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
+      return;
+    }
+    const provider = await providerOf(context, old);
+    const live = await provider?.read(urn, id, oldInputs, oldOutputs);
+    if (provider === undefined || live === undefined) {
+      return;
+    }
+    if (live.initErrors) {
+      const list = live.initErrors.map((each) => `\n* ${each}`).join("");
+      report.diagnose("warning", `Refreshed resource is in an unhealthy state:${list}`, urn);
+    }
+    if (live.id === "") {
+      outcome = { op: "delete", keys: [] };
+      return;
+    }
+    const inputs = live.inputs ?? oldInputs;
+    Object.assign(next, { id: live.id, inputs, outputs: live.outputs, initErrors: live.initErrors ?? [] });
+    if (!sameValue(inputs, oldInputs) || !sameValue(live.outputs, oldOutputs)) {
+      next.modified = new Date().toISOString();
+    }
+    if (old.external) {
+      outcome = { op: sameValue(oldOutputs, live.outputs) ? "same" : "update", keys: [] };
+      return;
+    }
+    // The difference that the next `up` would see, if the program did not change.
+    const subject = { urn, id: live.id, oldInputs: inputs, oldOutputs: live.outputs, news: oldInputs, ignoreChanges };
+    const diff = await diffOf(provider, subject, report);
+    outcome = { op: diff.changes ? "update" : "same", keys: keysOf(diff.paths) };
+  };
+  return {
+    op: "refresh",
+    urn,
+    old,
+    next,
+    apply,
+    record: () => {
+      ledger.refresh(old, outcome.op === "delete" ? undefined : next);
+      if (isCounted) {
+        report.found(urn, outcome.op, outcome.keys);
+      }
+    },
+  };
+}

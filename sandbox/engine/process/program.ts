@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Project } from "../project";
+import { isSecret, unwrap, type Values } from "../wire/values";
+import { tellingArgs } from "./print-loop";
+import { type Child, dieTogether, onLines, resolvePulumi, startNode } from "./processes";
+
+export interface ProgramOptions {
+  project: Project;
+  stack: string;
+  engineAddress: string;
+  isPreview: boolean;
+  parallel: number;
+  env: Record<string, string | undefined>;
+  /** Told of everything that it prints. */
+  onLine(text: string): void;
+}
+
+/** The code with which the runner ends after it has told of a failure itself. */
+export const FAILED_AND_SAID_SO = 32;
+
+/** Runs the program in Pulumi's unmodified program runner. */
+export function startProgram(options: ProgramOptions): Child {
+  const { project, stack, engineAddress, env } = options;
+  const args = [
+    ...tellingArgs(),
+    ...project.nodeArgs,
+    resolvePulumi("cmd/run", project.programDirectory),
+    ...["--monitor", engineAddress, "--engine", engineAddress],
+    ...["--organization", "organization", "--project", project.name, "--stack", stack],
+    ...["--root-directory", project.rootDirectory, "--pwd", project.programDirectory],
+    ...(options.isPreview ? ["--dry-run"] : []),
+    ...["--parallel", String(options.parallel), project.entryPoint],
+  ];
+  const child = startNode(args, project.programDirectory, {
+    ...env,
+    ...(project.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
+    ...(project.tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: project.tsconfig }),
+    PULUMI_CONFIG: JSON.stringify(unwrap(configOf(project.config))),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(
+      Object.keys(project.config).filter((key) => isSecret(project.config[key])),
+    ),
+  });
+  dieTogether(child);
+  onLines(child.process.stdout, options.onLine);
+  onLines(child.process.stderr, options.onLine);
+  return child;
+}
+
+/**
+ * The runner looks for package.json upwards. In a folder without one it may thus run another package's program, which declares
+ * nothing, with success.
+ *
+ * @returns the folder of the package that was run instead
+ */
+export function strangePackage({ programDirectory, entryPoint }: Project): string | undefined {
+  if (entryPoint !== "." || existsSync(join(programDirectory, "package.json"))) {
+    return undefined;
+  }
+  for (let folder = dirname(programDirectory); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) {
+      return folder;
+    }
+  }
+  return undefined;
+}
+
+/** Configuration as the runner is given it: `<namespace>:config:<name>`. */
+function configOf(config: Values): Values {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      const [namespace = "", ...name] = key.replace(":config:", ":").split(":");
+      return [`${namespace}:config:${name.join(":")}`, value];
+    }),
+  );
+}

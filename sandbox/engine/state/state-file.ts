@@ -1,0 +1,250 @@
+import { readFileSync } from "node:fs";
+import { EngineError } from "../errors";
+import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "../wire/values";
+import { AtomicFile } from "./atomic-file";
+import { Crypter, findPassphrase, makePassphrase } from "./crypter";
+import { type PendingOperation, type ResourceState, type Snapshot, withCurrentUrns, written } from "./state";
+import type { StatePlace } from "./state-folder";
+import { requireShape } from "./state-shape";
+
+export interface DeploymentFile {
+  version: number;
+  deployment: {
+    manifest?: Record<string, unknown>;
+    secrets_providers?: { type: string; state?: { salt?: string } };
+    resources?: ResourceState[];
+    pending_operations?: PendingOperation[];
+    metadata?: Record<string, unknown>;
+  };
+}
+
+export interface StateFileOptions {
+  place: StatePlace;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The salt of the stack's configuration, which a new state takes over. */
+  salt: string | undefined;
+  /** Nothing is going to be written, a key file included. */
+  isReadOnly: boolean;
+}
+
+/** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
+export class StateFile {
+  private readonly content: AtomicFile;
+  private metadata: Record<string, unknown> = {};
+  /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
+  private readonly ciphertexts = new Map<string, string>();
+  /** What each resource looks like in the file: most are the same from one write to the next. */
+  private readonly written = new WeakMap<ResourceState, Buffer>();
+  /** The last write that was begun, and the one that will be when it has ended. */
+  private lastWrite: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+  /** What the file holds. */
+  private held: Snapshot = { resources: [], pendingOperations: [] };
+
+  private constructor(
+    { place }: StateFileOptions,
+    private readonly crypter: Crypter,
+  ) {
+    this.content = new AtomicFile(place.file);
+  }
+
+  /** What the file holds; an empty stack when there is none. */
+  static open(options: StateFileOptions): { file: StateFile; snapshot: Snapshot } {
+    const { deployment } = readState(options.place.file);
+    const provider = deployment.secrets_providers;
+    if (provider !== undefined && provider.type !== "passphrase") {
+      throw new EngineError(
+        `The state's secrets are encrypted by "${provider.type}"; the sandbox engine knows only "passphrase". Nothing was done. Use the Pulumi CLI.`,
+      );
+    }
+    const salt = provider?.state?.salt ?? options.salt;
+    const { keyFile } = options.place;
+    const passphrase = findPassphrase(options.env, keyFile);
+    const crypter =
+      salt === undefined
+        ? Crypter.create(passphrase ?? makePassphrase(options.isReadOnly ? undefined : keyFile))
+        : Crypter.open(passphrase, salt);
+    const file = new StateFile(options, crypter);
+    file.metadata = deployment.metadata ?? {};
+    const resources = (deployment.resources ?? []).map((each) => file.opened(each));
+    const pendingOperations = (deployment.pending_operations ?? []).map((each) => ({
+      ...each,
+      resource: file.opened(each.resource),
+    }));
+    file.held = { resources, pendingOperations };
+    return { file, snapshot: file.held };
+  }
+
+  /**
+   * Returns when the file holds what is so now, or something later. One write at a time: whoever asks while one is under way
+   * shares the next, because writing the whole state for every single step would take most of the time of a large stack.
+   */
+  save(snapshot: () => Snapshot | undefined): Promise<void> {
+    this.next ??= this.lastWrite.then(() => {
+      this.next = undefined;
+      const write = this.write(snapshot());
+      this.lastWrite = write.catch(() => {});
+      return write;
+    });
+    return this.next;
+  }
+
+  private async write(snapshot: Snapshot | undefined): Promise<void> {
+    if (snapshot === undefined) {
+      return;
+    }
+    try {
+      await this.content.write(this.pieces(snapshot));
+    } catch (error) {
+      throw new EngineError(`The state could not be written to ${this.content.path}: ${(error as Error).message}.`);
+    }
+    this.held = snapshot;
+  }
+
+  /** What is there for certain, and not in the file. */
+  missing(snapshot: Snapshot): ResourceState[] {
+    const known = new Set(this.held.resources.map(({ urn, id }) => `${urn} ${id}`));
+    return snapshot.resources.filter(({ urn, id }) => !known.has(`${urn} ${id}`));
+  }
+
+  /** A state that was changed in place is written anew. */
+  forget(state: ResourceState): void {
+    this.written.delete(state);
+  }
+
+  private pieces({ resources, pendingOperations }: Snapshot): Buffer[] {
+    const manifest = { time: new Date().toISOString(), magic: "", version: "" };
+    const secrets = { type: "passphrase", state: { salt: this.crypter.salt } };
+    const head = `{"version": 3, "deployment": {\n"manifest": ${JSON.stringify(manifest)},\n"secrets_providers": ${JSON.stringify(secrets)},\n`;
+    const pending = pendingOperations.map(({ resource, type }) => [
+      Buffer.from('{"resource": '),
+      this.resourceBytes(resource),
+      Buffer.from(`, "type": ${JSON.stringify(type)}}`),
+    ]);
+    return [
+      Buffer.from(`${head}"resources": [\n`),
+      ...separated(withCurrentUrns(resources).map((each) => [this.resourceBytes(each)])),
+      Buffer.from("\n],\n"),
+      ...(pending.length > 0
+        ? [Buffer.from('"pending_operations": [\n'), ...separated(pending), Buffer.from("\n],\n")]
+        : []),
+      Buffer.from(`"metadata": ${JSON.stringify(this.metadata)}\n}}\n`),
+    ];
+  }
+
+  private resourceBytes(state: ResourceState): Buffer {
+    const known = this.written.get(state);
+    if (known !== undefined) {
+      return known;
+    }
+    const sealed = written(state, (value, key) => this.sealed(value, `${state.urn} ${key}`));
+    const bytes = Buffer.from(JSON.stringify(sealed, undefined, 2));
+    this.written.set(state, bytes);
+    return bytes;
+  }
+
+  private opened(resource: ResourceState): ResourceState {
+    const { inputs, outputs } = resource;
+    const open = (values: Values, key: string) => this.unsealed(values, `${resource.urn} ${key}`) as Values;
+    return {
+      ...resource,
+      ...(inputs === undefined ? {} : { inputs: open(inputs, "inputs") }),
+      ...(outputs === undefined ? {} : { outputs: open(outputs, "outputs") }),
+    };
+  }
+
+  /** Secrets encrypted, one inside another as the outer one's text. */
+  private sealed(value: Value, place: string): Value {
+    if (!isSecret(value)) {
+      return mapChildren(value, (child, key) => this.sealed(child, `${place} ${key}`));
+    }
+    const plaintext = JSON.stringify(nested(value.value, toText));
+    const known = `${place} ${plaintext}`;
+    const ciphertext = this.ciphertexts.get(known) ?? this.crypter.encrypt(plaintext);
+    this.ciphertexts.set(known, ciphertext);
+    return { [SIGNATURE]: SECRET, ciphertext };
+  }
+
+  private unsealed(value: Value, place: string): Value {
+    if (!isSecret(value)) {
+      return mapChildren(value, (child, key) => this.unsealed(child, `${place} ${key}`));
+    }
+    const { ciphertext, plaintext } = value as Values;
+    const text = typeof ciphertext === "string" ? this.crypter.decrypt(ciphertext) : String(plaintext);
+    if (typeof ciphertext === "string") {
+      this.ciphertexts.set(`${place} ${text}`, ciphertext);
+    }
+    return { [SIGNATURE]: SECRET, value: nested(JSON.parse(text) as Value, fromText) };
+  }
+}
+
+const COMMA = Buffer.from(",\n");
+
+function separated(entries: Buffer[][]): Buffer[] {
+  return entries.flatMap((entry, i) => (i === 0 ? entry : [COMMA, ...entry]));
+}
+
+/** Changes secrets inside a secret, from the inside out. */
+function nested(value: Value, change: (secret: Values) => Value): Value {
+  return isSecret(value) ? change(value) : mapChildren(value, (child) => nested(child, change));
+}
+
+function toText({ value }: Values): Value {
+  return { [SIGNATURE]: SECRET, ciphertext: JSON.stringify(nested(value ?? null, toText)) };
+}
+
+function fromText({ ciphertext, plaintext }: Values): Value {
+  const value = nested(JSON.parse(String(ciphertext ?? plaintext)) as Value, fromText);
+  return { [SIGNATURE]: SECRET, value };
+}
+
+/** The state with its secrets in clear text, as `pulumi stack export --show-secrets` writes it. */
+export function revealed(options: StateFileOptions): unknown {
+  const { snapshot } = StateFile.open(options);
+  const { version, deployment } = readState(options.place.file);
+  const reveal = (value: Value): Value =>
+    isSecret(value)
+      ? { [SIGNATURE]: SECRET, plaintext: JSON.stringify(nested(value.value, (inner) => reveal(inner))) }
+      : mapChildren(value, reveal);
+  return {
+    version,
+    deployment: {
+      ...deployment,
+      resources: snapshot.resources.map((each) => written(each, reveal)),
+      ...(snapshot.pendingOperations.length === 0
+        ? {}
+        : {
+            pending_operations: snapshot.pendingOperations.map((each) => ({
+              ...each,
+              resource: written(each.resource, reveal),
+            })),
+          }),
+    },
+  };
+}
+
+/** What a state file says, secrets encrypted; an empty stack when there is none. */
+export function readState(path: string): DeploymentFile {
+  let file: DeploymentFile;
+  try {
+    file = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return { version: 3, deployment: {} };
+    }
+    throw new EngineError(`The state file ${path} cannot be read: ${(error as Error).message}. Nothing was done.`);
+  }
+  if (!isObject(file as unknown as Value) || !isObject(file.deployment as unknown as Value)) {
+    throw new EngineError(`${path} is not what \`pulumi stack export\` writes. Nothing was done.`);
+  }
+  if (file.version !== 3) {
+    throw new EngineError(
+      `The state file has version ${file.version}; only 3 is known. Nothing was done. Use the Pulumi CLI.`,
+    );
+  }
+  const deployment = requireShape(
+    path,
+    file.deployment as unknown as Values,
+  ) as unknown as DeploymentFile["deployment"];
+  return { ...file, deployment };
+}

@@ -1,0 +1,160 @@
+import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { Executor } from "../apply/executor";
+import { Queue } from "../apply/slots";
+import type { Context } from "../context";
+import { Bail } from "../errors";
+import { defaultProviderGoal, type Goal, goalOf, type Names, readGoalOf } from "../plan/goal";
+import type { Planner } from "../plan/planner";
+import { PACKAGE, PROVIDER_TYPE } from "../process/providers";
+import type { ResourceState } from "../state/state";
+import { isProviderType, isStack } from "../urn";
+import type { ProgramHandler, Registered } from "./monitor";
+import type { Values } from "./values";
+
+export interface ServiceOptions {
+  context: Context;
+  executor: Executor;
+  planner: Planner;
+  names: Names;
+  /** The stack's configuration. */
+  config: Values;
+}
+
+/**
+ * What the program talks to. Resources are planned one after the other, in the order in which they are declared; what is
+ * planned is done side by side. After a failure nothing is answered any more: the program waits until it is ended.
+ */
+export class Service implements ProgramHandler {
+  private readonly planning = new Queue();
+  private readonly goals = new Map<string, Goal>();
+  private readonly states = new Map<string, ResourceState>();
+  private default: Promise<string> | undefined;
+  private stackOutputs: { urn: string; outputs: Values } | undefined;
+
+  constructor(private readonly options: ServiceOptions) {}
+
+  /** How many resources the program has declared, beside the stack itself. */
+  get declared(): number {
+    return [...this.goals.values()].filter(({ urn, type }) => !isStack(urn) && !isProviderType(type)).length;
+  }
+
+  register(request: RegisterResourceRequest): Promise<Registered> {
+    return this.guarded(async () => {
+      const { names } = this.options;
+      const goal = this.inherited(goalOf(request, names));
+      const state = await this.settle(await this.withProvider(goal));
+      const { urn, id = "", outputs = {} } = state;
+      // A component's outputs are its own business, and those in the state may be of an earlier time.
+      return { urn, id, outputs: goal.custom ? outputs : {} };
+    });
+  }
+
+  read(request: ReadResourceRequest): Promise<Registered> {
+    return this.guarded(async () => {
+      const { names } = this.options;
+      const goal = await this.withProvider(readGoalOf(request, names));
+      const { urn, id = "", outputs = {} } = await this.settle(goal);
+      return { urn, id, outputs };
+    });
+  }
+
+  registerOutputs(urn: string, outputs: Values): Promise<void> {
+    return this.guarded(async () => {
+      const { ledger } = this.options.context;
+      if (isStack(urn)) {
+        this.stackOutputs = { urn, outputs };
+        return;
+      }
+      const state = this.states.get(urn);
+      if (state !== undefined) {
+        ledger.amend(state, { outputs });
+        await ledger.save();
+      }
+    });
+  }
+
+  refuse(error: Error): void {
+    this.fail(error, "");
+  }
+
+  /** The stack's outputs, once all is done. After a failure, old ones that are missing may only not have come yet. */
+  finish(hasFailed: boolean): void {
+    const state = this.stackOutputs && this.states.get(this.stackOutputs.urn);
+    if (state !== undefined && this.stackOutputs !== undefined) {
+      const { outputs } = this.stackOutputs;
+      this.options.context.ledger.amend(state, { outputs: hasFailed ? { ...state.outputs, ...outputs } : outputs });
+    }
+  }
+
+  /** Runs something for the program, which is left waiting when it fails. */
+  private async guarded<T>(body: () => Promise<T>): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      this.fail(error, "");
+      return new Promise<T>(() => {});
+    }
+  }
+
+  private fail(error: unknown, urn: string): void {
+    const { context, executor } = this.options;
+    if (!(error instanceof Bail) && !executor.stopped) {
+      context.report.error(error instanceof Error ? error.message : String(error), urn);
+    }
+    executor.stop();
+  }
+
+  /** Plans a resource, and begins with what is planned. Settles when that has ended; never, when it fails. */
+  private settle(goal: Goal): Promise<ResourceState> {
+    const { executor, planner } = this.options;
+    this.goals.set(goal.urn, goal);
+    return new Promise((resolve) => {
+      const complete = (state: ResourceState) => {
+        this.states.set(state.urn, state);
+        resolve(state);
+      };
+      this.planning
+        .run(async () => {
+          if (!executor.stopped) {
+            const { ended } = await executor.begin(await planner.plan(goal, complete));
+            ended.catch((error: unknown) => this.fail(error, goal.urn));
+          }
+        })
+        .catch((error: unknown) => this.fail(error, goal.urn));
+    });
+  }
+
+  private inherited(goal: Goal): Goal {
+    const parent = this.goals.get(goal.parent);
+    if (parent === undefined) {
+      return goal;
+    }
+    const providers = goal.custom ? goal.providers : { ...parent.providers, ...goal.providers };
+    return {
+      ...goal,
+      providers,
+      protect: goal.protect ?? parent.protect,
+      retainOnDelete: goal.retainOnDelete ?? parent.retainOnDelete,
+      deletedWith: goal.deletedWith || parent.deletedWith,
+      provider: goal.provider || providers[PACKAGE] || parent.providers[PACKAGE] || "",
+    };
+  }
+
+  private async withProvider(goal: Goal): Promise<Goal> {
+    if (!goal.custom || isProviderType(goal.type)) {
+      return { ...goal, provider: "" };
+    }
+    if (goal.provider !== "") {
+      return goal;
+    }
+    this.default ??= this.registerDefault();
+    return { ...goal, provider: await this.default };
+  }
+
+  /** The provider that resources use which name none is declared for them when the first comes. */
+  private async registerDefault(): Promise<string> {
+    const { config, names } = this.options;
+    const { urn, id } = await this.settle(defaultProviderGoal(PROVIDER_TYPE, config, names));
+    return `${urn}::${id}`;
+  }
+}
