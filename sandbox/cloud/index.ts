@@ -7,12 +7,12 @@
  */
 export { type AccountKey, DEFAULT_ACCOUNTS, type KeyChange, parseAccounts } from "./api/accounts";
 export { Cloud, type CloudAnswer, type CloudOptions, type CloudRequest, type Outcome } from "./api/cloud";
+export type { JournalEntry } from "./api/journal";
 export type { Parameters } from "./api/parameters";
-export { seeded } from "./api/random";
 export type { Session, SessionFields } from "./api/session";
 export type { Asker } from "./api/sessions";
-export { type FaultRule, Faults, isCommitted, parseFaults } from "./faults/faults";
-export type { JournalEntry } from "./server/journal";
+export { type FaultRule, Faults, isCommitted, parseFaults } from "./faults";
+export { seeded } from "./random";
 export { type CloudServer, type CloudServerOptions, startCloud } from "./server/server";
-export { DEFAULT_SWITCHES, parseSwitches, SWITCHES, type Switches, type SwitchName } from "./switches/index";
-export type { Switch } from "./switches/switch";
+export type { Switch } from "./switches";
+export { DEFAULT_SWITCHES, parseSwitches, SWITCHES, type Switches, type SwitchName } from "./switches";

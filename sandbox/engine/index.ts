@@ -7,6 +7,6 @@
  */
 export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
-export { exportState, type OperationOptions, type OperationResult, runOperation } from "./operation";
-export { defaultStateFile } from "./state/state-folder";
+export { defaultStateFile } from "./process/project";
+export { exportState, type OperationOptions, type OperationResult, runOperation } from "./run";
 export { isObject, isSecret, SECRET, SIGNATURE, UNKNOWN, unwrap, type Value, type Values } from "./wire/values";

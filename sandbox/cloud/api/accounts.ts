@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checked } from "./validation";
+import { checked } from "../validation";
 
 const status = z.enum(["active", "expired", "disabled"]);
 const time = z.union([z.int().min(0), z.iso.datetime().transform((text) => Date.parse(text))]);

@@ -1,8 +1,8 @@
-import { type FaultRule, Faults, isCommitted } from "../faults/faults";
-import { type JournalEntry, requestId } from "../server/journal";
-import { DEFAULT_SWITCHES, type Switches } from "../switches/index";
+import { type FaultRule, Faults, isCommitted } from "../faults";
+import { DEFAULT_SWITCHES, type Switches } from "../switches";
 import { type AccountKey, DEFAULT_ACCOUNTS, type KeyChange } from "./accounts";
 import { callerIdentity, gatewayRefusal, STS_VERSION } from "./gateway";
+import { type JournalEntry, requestId } from "./journal";
 import { Limits } from "./limits";
 import { describeList } from "./list";
 import type { Parameters } from "./parameters";

@@ -1,4 +1,4 @@
-import type { Switches } from "../switches/index";
+import type { Switches } from "../switches";
 import { type AccountKey, isAllowed } from "./accounts";
 import type { Limits } from "./limits";
 import { gatewayRefusals, type Refusal } from "./refusal";

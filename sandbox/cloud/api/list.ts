@@ -1,4 +1,4 @@
-import type { Switches } from "../switches/index";
+import type { Switches } from "../switches";
 import { isObject, type Parameters, parseJson, readCount, requireWellFormed } from "./parameters";
 import { refusals } from "./refusal";
 import type { Session } from "./session";

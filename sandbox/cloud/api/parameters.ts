@@ -1,4 +1,4 @@
-import type { Switches } from "../switches/index";
+import type { Switches } from "../switches";
 import { refusals } from "./refusal";
 import type { SessionFields } from "./session";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Switches } from "../switches/index";
+import { uuid } from "../random";
+import type { Switches } from "../switches";
 import { type Parameters, readFields, requireParameters, requireWellFormed } from "./parameters";
-import { uuid } from "./random";
 import { refusals } from "./refusal";
 import type { Session, SessionFields } from "./session";
 import { Timeline } from "./timeline";

@@ -3,9 +3,9 @@ import { parseAccounts, parseKeyChange } from "../api/accounts";
 import type { Cloud } from "../api/cloud";
 import { Refusal } from "../api/refusal";
 import { HOME_REGION } from "../api/sessions";
-import { checked } from "../api/validation";
-import { parseFaults } from "../faults/faults";
-import { describeSwitches, parseSwitches } from "../switches/index";
+import { parseFaults } from "../faults";
+import { describeSwitches, parseSwitches } from "../switches";
+import { checked } from "../validation";
 
 interface ControlAnswer {
   status: number;

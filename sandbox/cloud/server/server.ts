@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { AccountKey } from "../api/accounts";
 import { Cloud, type CloudRequest, type Outcome } from "../api/cloud";
-import { seeded } from "../api/random";
 import { gatewayRefusals } from "../api/refusal";
 import { parseAuthorization, SignatureCheck } from "../api/signature";
-import { deliver } from "../faults/delivery";
-import type { FaultRule } from "../faults/faults";
-import { isLoopbackAt, isNoForeignName, refuseVisitor } from "../faults/visitors";
-import type { Switches } from "../switches/index";
+import type { FaultRule } from "../faults";
+import { seeded } from "../random";
+import type { Switches } from "../switches";
 import { control } from "./control";
+import { deliver } from "./delivery";
+import { isLoopbackAt, isNoForeignName, refuseVisitor } from "./visitors";
 
 export interface CloudServerOptions {
   /** Default: any free one. */

@@ -1,8 +1,8 @@
-import type { Report } from "../report";
 import { type ResourceState, written } from "../state/state";
 import { InitError } from "../wire/provider";
 import { isSecret, makeSecret, sameValue, type Values } from "../wire/values";
 import type { Ledger } from "./ledger";
+import type { Report } from "./report";
 import { Slots } from "./slots";
 import { ProtectedError, type Step } from "./step";
 

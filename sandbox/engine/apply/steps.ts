@@ -1,9 +1,8 @@
-import { type Context, providerOf } from "../context";
-import type { Goal } from "../plan/goal";
-import type { ResourceState } from "../state/state";
+import { type ResourceState, timesOf } from "../state/state";
 import { isProviderType } from "../urn";
 import { InitError, type ResourceProvider } from "../wire/provider";
 import { sameValue, UNKNOWN } from "../wire/values";
+import { type Context, providerOf } from "./context";
 import { type Complete, ProtectedError, type Step } from "./step";
 
 /** What the steps for a declared resource have in common. */
@@ -14,33 +13,6 @@ interface Subject {
   provider: ResourceProvider | undefined;
   /** Tells the program. */
   complete: Complete;
-}
-
-/** The state that a goal leads to, without what only the provider knows. */
-export function stateOf(goal: Goal, old: ResourceState | undefined): ResourceState {
-  const { urn, type, custom, inputs, parent, dependencies, provider, propertyDependencies, readId } = goal;
-  const isRead = readId !== undefined;
-  return {
-    urn,
-    type,
-    custom,
-    inputs,
-    parent,
-    dependencies,
-    provider,
-    ...(propertyDependencies ? { propertyDependencies } : {}),
-    ...(isRead ? { external: true, id: readId } : {}),
-    protect: goal.protect ?? false,
-    retainOnDelete: goal.retainOnDelete ?? false,
-    deletedWith: goal.deletedWith,
-    additionalSecretOutputs: goal.additionalSecretOutputs,
-    customTimeouts: goal.customTimeouts,
-    ignoreChanges: goal.ignoreChanges,
-    replaceOnChanges: goal.replaceOnChanges,
-    sourcePosition: goal.sourcePosition,
-    stackTrace: goal.stackTrace,
-    ...(isRead ? {} : timesOf(old)),
-  };
 }
 
 /** Nothing changes but what the program says about it. */
@@ -247,11 +219,4 @@ async function orHalf(next: ResourceState, call: () => Promise<void>): Promise<v
     }
     throw error;
   }
-}
-
-function timesOf(old: ResourceState | undefined): { created?: string; modified?: string } {
-  return {
-    ...(old?.created === undefined ? {} : { created: old.created }),
-    ...(old?.modified === undefined ? {} : { modified: old.modified }),
-  };
 }

@@ -1,7 +1,7 @@
+import type { Context } from "../apply/context";
 import type { Executor } from "../apply/executor";
 import type { Step } from "../apply/step";
 import { deleteStep, forgetStep } from "../apply/steps";
-import type { Context } from "../context";
 import { dependenciesOf, type ResourceState } from "../state/state";
 
 /** What the program of an operation has to say about resources of the state. */

@@ -4,10 +4,10 @@ import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb";
 import { refused } from "../errors";
-import { fromStruct } from "../process/plugin";
 import { PACKAGE } from "../process/providers";
 import type { CustomTimeouts, ResourceState } from "../state/state";
 import { isProviderType, makeUrn } from "../urn";
+import { fromStruct } from "../wire/struct";
 import { unsupported, type Values } from "../wire/values";
 
 /** What the program wants a resource to be. Options that may be inherited from the parent are `undefined` when not given. */

@@ -1,19 +1,19 @@
+import { type Context, diffOf, ignoredInVain, providerOf, withReplaceOnChanges } from "../apply/context";
 import type { Complete, Step } from "../apply/step";
-import { createStep, deleteStep, readStep, replaceStep, sameStep, stateOf, updateStep } from "../apply/steps";
-import { type Context, diffOf, ignoredInVain, providerOf, withReplaceOnChanges } from "../context";
+import { createStep, deleteStep, readStep, replaceStep, sameStep, updateStep } from "../apply/steps";
 import { Bail } from "../errors";
-import { NameBook } from "../names";
-import { keepIgnored, keysOf } from "../paths";
-import type { ResourceState } from "../state/state";
+import { type ResourceState, timesOf } from "../state/state";
+import { keepIgnored, keysOf } from "../wire/paths";
 import type { Diff, ResourceProvider } from "../wire/provider";
 import { containsSecret, sameValue, type Value, type Values } from "../wire/values";
+import { AliasBook } from "./aliases";
 import type { Kept } from "./deletion";
 import type { Goal, Names } from "./goal";
 import { cascade } from "./replacement";
 
 /** Decides, resource by resource as the program declares them, which steps lead from the state to what is declared. */
 export class Planner {
-  private readonly names: NameBook;
+  private readonly names: AliasBook;
   private readonly olds: ReadonlyMap<string, ResourceState>;
   /** URNs by what has been decided about them. */
   private readonly settled = new Set<string>();
@@ -26,7 +26,7 @@ export class Planner {
     private readonly context: Context,
     names: Names,
   ) {
-    this.names = new NameBook(names);
+    this.names = new AliasBook(names);
     this.olds = new Map(context.ledger.olds.filter((each) => !each.delete).map((each) => [each.urn, each]));
   }
 
@@ -202,6 +202,33 @@ export class Planner {
     const { ignoreChanges } = goal;
     return diffOf(provider, { urn: goal.urn, id, oldInputs, oldOutputs, news, ignoreChanges }, this.context.report);
   }
+}
+
+/** The state that a goal leads to, without what only the provider knows. */
+function stateOf(goal: Goal, old: ResourceState | undefined): ResourceState {
+  const { urn, type, custom, inputs, parent, dependencies, provider, propertyDependencies, readId } = goal;
+  const isRead = readId !== undefined;
+  return {
+    urn,
+    type,
+    custom,
+    inputs,
+    parent,
+    dependencies,
+    provider,
+    ...(propertyDependencies ? { propertyDependencies } : {}),
+    ...(isRead ? { external: true, id: readId } : {}),
+    protect: goal.protect ?? false,
+    retainOnDelete: goal.retainOnDelete ?? false,
+    deletedWith: goal.deletedWith,
+    additionalSecretOutputs: goal.additionalSecretOutputs,
+    customTimeouts: goal.customTimeouts,
+    ignoreChanges: goal.ignoreChanges,
+    replaceOnChanges: goal.replaceOnChanges,
+    sourcePosition: goal.sourcePosition,
+    stackTrace: goal.stackTrace,
+    ...(isRead ? {} : timesOf(old)),
+  };
 }
 
 function shown(value: Value | undefined): string {

@@ -1,9 +1,9 @@
+import { type Context, diffOf, providerOf } from "../apply/context";
 import type { Executor } from "../apply/executor";
 import type { Step } from "../apply/step";
-import { type Context, diffOf, providerOf } from "../context";
-import { keysOf } from "../paths";
 import type { ResourceState } from "../state/state";
 import { isProviderType } from "../urn";
+import { keysOf } from "../wire/paths";
 import { sameValue } from "../wire/values";
 
 /**

@@ -1,4 +1,4 @@
-import { type Context, diffOf, providerOf, withReplaceOnChanges } from "../context";
+import { type Context, diffOf, providerOf, withReplaceOnChanges } from "../apply/context";
 import { dependenciesOf, type ResourceState } from "../state/state";
 import { isProviderType, providerUrn } from "../urn";
 import { UNKNOWN } from "../wire/values";

@@ -16,9 +16,10 @@ import {
   type UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { nameOf, typeOf } from "../urn";
 import { InitError, type ProviderDiff, type ReadResult, type ResourceProvider } from "../wire/provider";
+import { fromStruct, toStruct, UNLIMITED } from "../wire/struct";
 import { annotateSecrets, isObject, mapChildren, SIGNATURE, unwrap, type Value, type Values } from "../wire/values";
 import { type Child, onLines, resolvePulumi, startNode } from "./processes";
 
@@ -30,9 +31,6 @@ export interface PluginOptions {
   /** Told of everything that it prints. */
   onLine(text: string): void;
 }
-
-/** Without limits: a program may be one large closure. */
-export const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 /** To a process of our own on this machine, past any proxy. */
 const OWN_PROCESS = { ...UNLIMITED, "grpc.enable_http_proxy": 0 };
@@ -233,12 +231,4 @@ function toPlugin(values: Values): Struct {
       ? (value.id ?? value.urn ?? null)
       : mapChildren(value, plain);
   return toStruct(plain(unwrap(values)) as Values);
-}
-
-export function toStruct(values: Values): Struct {
-  return Struct.fromJavaScript(values as Record<string, JavaScriptValue>);
-}
-
-export function fromStruct(struct: Struct | undefined): Values {
-  return (struct?.toJavaScript() ?? {}) as Values;
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Project } from "../project";
 import { isSecret, unwrap, type Values } from "../wire/values";
 import { tellingArgs } from "./print-loop";
 import { type Child, dieTogether, onLines, resolvePulumi, startNode } from "./processes";
+import type { Project } from "./project";
 
 export interface ProgramOptions {
   project: Project;

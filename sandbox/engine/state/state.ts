@@ -141,6 +141,14 @@ function rename(state: ResourceState, now: (urn: string) => string): ResourceSta
   };
 }
 
+/** When it was created and last changed, so far as that is known. */
+export function timesOf(old: ResourceState | undefined): { created?: string; modified?: string } {
+  return {
+    ...(old?.created === undefined ? {} : { created: old.created }),
+    ...(old?.modified === undefined ? {} : { modified: old.modified }),
+  };
+}
+
 /** The order of fields in Pulumi's deployment JSON. */
 const FIELDS = [
   ...["urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "taint", "external"],

@@ -20,7 +20,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { refused } from "../errors";
 import type { Severity } from "../events";
-import { fromStruct, toStruct, UNLIMITED } from "../process/plugin";
+import { fromStruct, toStruct, UNLIMITED } from "./struct";
 import type { Values } from "./values";
 
 /** What a program's registration comes to. */

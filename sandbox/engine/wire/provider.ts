@@ -1,4 +1,4 @@
-import type { Path } from "../paths";
+import type { Path } from "./paths";
 import type { Values } from "./values";
 
 /** What manages resources of one kind: a plugin process, or, for provider resources, the engine itself. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { EngineError, refused } from "./errors";
-import { Crypter, findPassphrase } from "./state/crypter";
-import { makeSecret, type Value, type Values } from "./wire/values";
+import { EngineError, refused } from "../errors";
+import { Crypter, findPassphrase } from "../state/crypter";
+import { makeSecret, type Value, type Values } from "../wire/values";
 
 /** A Pulumi project with the configuration of one stack. */
 export interface Project {
@@ -56,6 +56,11 @@ export function findProjectFile(directory: string): string {
       );
     }
   }
+}
+
+/** Where the state is kept unless something else is said: in the project's root folder, whichever of its folders is given. */
+export function defaultStateFile(cwd: string, stack: string): string {
+  return join(dirname(findProjectFile(resolve(cwd))), ".pulumi-sandbox", `${stack}.json`);
 }
 
 /** Reads a project with the configuration of one stack. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { seeded } from "../api/random";
-import { checked } from "../api/validation";
+import { seeded } from "./random";
+import { checked } from "./validation";
 
 const ACTIONS = [
   "CreateLiveStreamMonitor",

@@ -1,10 +1,10 @@
-import { EngineError } from "./errors";
-import type { AliasSpec, Goal, Names } from "./plan/goal";
-import type { ResourceState } from "./state/state";
-import { isStack, makeUrn, nameOf, typeOf } from "./urn";
+import { EngineError } from "../errors";
+import type { ResourceState } from "../state/state";
+import { isStack, makeUrn, nameOf, typeOf } from "../urn";
+import type { AliasSpec, Goal, Names } from "./goal";
 
 /** Which resource of the state is which of the program: by URN, or by one that it had before. */
-export class NameBook {
+export class AliasBook {
   private readonly registered = new Set<string>();
   /** By the URN before: the URN now. */
   private readonly renamed = new Map<string, string>();

@@ -1,26 +1,26 @@
 import { resolve } from "node:path";
+import type { Context } from "./apply/context";
 import { Executor } from "./apply/executor";
 import { Ledger } from "./apply/ledger";
-import type { Context } from "./context";
+import { Report } from "./apply/report";
 import { EngineError } from "./errors";
 import type { Changes, Diagnostic, EngineEvent } from "./events";
 import { deleteOthers, keepNothing } from "./plan/deletion";
 import { Planner } from "./plan/planner";
 import { refreshAll } from "./plan/refreshing";
+import { Registrations } from "./plan/registrations";
 import { loopText, watchForLoop } from "./process/print-loop";
 import type { Child } from "./process/processes";
 import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./process/program";
+import { defaultStateFile, findProjectFile, loadProject, type Project } from "./process/project";
 import { Providers } from "./process/providers";
 import { requireSupportedSdk } from "./process/versions";
-import { findProjectFile, loadProject, type Project } from "./project";
-import { Report } from "./report";
 import { lock } from "./state/lock";
 import { requireOwnState } from "./state/own-state";
 import { readState, revealed, StateFile } from "./state/state-file";
-import { defaultStateFile, makeStateFolder, placeOf } from "./state/state-folder";
+import { makeStateFolder, placeOf } from "./state/state-folder";
 import { isStack } from "./urn";
 import { MonitorServer } from "./wire/monitor";
-import { Service } from "./wire/service";
 import { makeSecret, type Values } from "./wire/values";
 
 export interface OperationOptions {
@@ -233,8 +233,8 @@ class Run {
     const names = { stack, project: name, rootDirectory };
     const executor = this.executor(context);
     const planner = new Planner(context, names);
-    const service = new Service({ context, executor, planner, names, config });
-    monitor.program = service;
+    const registrations = new Registrations({ context, executor, planner, names, config });
+    monitor.program = registrations;
     const { isPreview } = context;
     const onLine = (text: string) => report.diagnose("info", text);
     const engineAddress = monitor.address;
@@ -247,7 +247,7 @@ class Run {
     const code = await Promise.race([this.program.exited, this.stopped]);
     await executor.idle();
     if (code === 0 && !executor.stopped) {
-      this.requireOwnProgram(service);
+      this.requireOwnProgram(registrations);
       await deleteOthers(context, executor, planner.asKept());
     } else if (this.program.failure !== undefined) {
       report.error(`The program could not be started: ${this.program.failure.message}`);
@@ -256,13 +256,13 @@ class Run {
     } else if (code !== undefined && code !== 0) {
       report.error(`an unhandled error occurred: Program exited with non-zero exit code: ${code}`);
     }
-    service.finish(!report.ok || this.isCancelled);
+    registrations.finish(!report.ok || this.isCancelled);
   }
 
   /** The mistake of a folder without package.json would delete the whole stack. */
-  private requireOwnProgram(service: Service): void {
+  private requireOwnProgram(registrations: Registrations): void {
     const folder = strangePackage(this.project);
-    if (service.declared === 0 && folder !== undefined) {
+    if (registrations.declared === 0 && folder !== undefined) {
       throw new EngineError(
         `The program declares no resources, and it is not that of ${this.project.programDirectory}: there is no package.json there, so Pulumi's runner took the one in ${folder}. Nothing was changed. Put a package.json with a \`main\` beside the program.`,
       );

@@ -1,17 +1,17 @@
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { Context } from "../apply/context";
 import type { Executor } from "../apply/executor";
 import { Queue } from "../apply/slots";
-import type { Context } from "../context";
 import { Bail } from "../errors";
-import { defaultProviderGoal, type Goal, goalOf, type Names, readGoalOf } from "../plan/goal";
-import type { Planner } from "../plan/planner";
 import { PACKAGE, PROVIDER_TYPE } from "../process/providers";
 import type { ResourceState } from "../state/state";
 import { isProviderType, isStack } from "../urn";
-import type { ProgramHandler, Registered } from "./monitor";
-import type { Values } from "./values";
+import type { ProgramHandler, Registered } from "../wire/monitor";
+import type { Values } from "../wire/values";
+import { defaultProviderGoal, type Goal, goalOf, type Names, readGoalOf } from "./goal";
+import type { Planner } from "./planner";
 
-export interface ServiceOptions {
+export interface RegistrationsOptions {
   context: Context;
   executor: Executor;
   planner: Planner;
@@ -24,14 +24,14 @@ export interface ServiceOptions {
  * What the program talks to. Resources are planned one after the other, in the order in which they are declared; what is
  * planned is done side by side. After a failure nothing is answered any more: the program waits until it is ended.
  */
-export class Service implements ProgramHandler {
+export class Registrations implements ProgramHandler {
   private readonly planning = new Queue();
   private readonly goals = new Map<string, Goal>();
   private readonly states = new Map<string, ResourceState>();
   private default: Promise<string> | undefined;
   private stackOutputs: { urn: string; outputs: Values } | undefined;
 
-  constructor(private readonly options: ServiceOptions) {}
+  constructor(private readonly options: RegistrationsOptions) {}
 
   /** How many resources the program has declared, beside the stack itself. */
   get declared(): number {

@@ -1,4 +1,4 @@
-import { isObject, isSecret, makeSecret, sameValue, type Value, type Values } from "./wire/values";
+import { isObject, isSecret, makeSecret, sameValue, type Value, type Values } from "./values";
 
 /** The way to a nested property: keys and indexes, with `*` for any. */
 export type Path = (string | number)[];

@@ -1,12 +1,12 @@
-import type { Ledger } from "./apply/ledger";
-import { EngineError } from "./errors";
-import { changedPaths, covers, keepIgnored, keysOf, parsePath } from "./paths";
-import type { Providers } from "./process/providers";
+import { EngineError } from "../errors";
+import type { Providers } from "../process/providers";
+import type { ResourceState } from "../state/state";
+import { isProviderType, providerUrn } from "../urn";
+import { changedPaths, covers, keepIgnored, keysOf, parsePath } from "../wire/paths";
+import type { Diff, ResourceProvider } from "../wire/provider";
+import { unwrap, type Values } from "../wire/values";
+import type { Ledger } from "./ledger";
 import type { Report } from "./report";
-import type { ResourceState } from "./state/state";
-import { isProviderType, providerUrn } from "./urn";
-import type { Diff, ResourceProvider } from "./wire/provider";
-import { unwrap, type Values } from "./wire/values";
 
 /** What all parts of an operation share. */
 export interface Context {

@@ -1,8 +1,8 @@
-import type { Step, StepOp } from "./apply/step";
-import type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
-import type { PendingOperation, ResourceState } from "./state/state";
-import { isProviderType, nameOf, typeOf } from "./urn";
-import { sameValue } from "./wire/values";
+import type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "../events";
+import type { PendingOperation, ResourceState } from "../state/state";
+import { isProviderType, nameOf, typeOf } from "../urn";
+import { sameValue } from "../wire/values";
+import type { Step, StepOp } from "./step";
 
 /** What a step is called to the outside. What is missing here is not shown. */
 const SHOWN: Readonly<Partial<Record<StepOp, ResourceOp>>> = {
