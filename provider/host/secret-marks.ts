@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { SECRET_KEYS } from "../model/fields";
-import { markedKeys } from "../model/state";
+import { secretKeysOf } from "../model/secrets";
 
 /** How a value is marked as secret on Pulumi's wire: plain JSON, which the plugin host carries as it is. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -37,14 +36,7 @@ export function withSecretMarks(hooks: Required<pulumi.dynamic.ResourceProvider>
 }
 
 function marked(values: Values = {}): Values {
-  const names = markedKeys(values);
-  const auto = Array.isArray(values.__auto) ? values.__auto : [];
-  const secret = new Set<string>([
-    ...SECRET_KEYS,
-    ...names,
-    ...(names.length > 0 ? ["outputUrls", "__drift", "__given"] : []),
-    ...(names.includes("monitorName") && auto.includes("stream") ? ["stream"] : []),
-  ]);
+  const secret = secretKeysOf(values);
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
       key,

@@ -1,207 +1,151 @@
 import type { Service } from "../account/account";
 import { explain, Failure, OperationAborted } from "../base/errors";
 import { LiveError } from "../live/errors";
-import { isObject, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
+import type { LiveStreamMonitor, MonitorParameters } from "../live/types";
 import { outputUrls, placeOf, toParameters } from "../model/mapping";
-import { isAutomaticName, namesOf, ownerFromUrn } from "../model/names";
-import type { MonitorInputs } from "../model/schema";
-import type { Internal } from "../model/state";
-import type { Operation } from "./operation";
-import { pollMs, RECENT_MS } from "./session";
-import { fetchAgain } from "./verify-gone";
+import { namesOf, ownerFromUrn } from "../model/names";
+import { recordOf, toPlain } from "../model/record";
+import {
+  asDeclared,
+  type Declared,
+  isUnderExplicitProvider,
+  type Properties,
+  type Understood,
+  unfinished,
+} from "../model/state";
+import { findAdoptee, idsOf, tellAdoption } from "./adopt";
+import { Incomplete } from "./final-error";
+import { RECENT_MS } from "./look";
+import type { Context, Operation } from "./operation";
+import { accountForCreate, refuseMistakes } from "./origin";
+import { reconcile } from "./reconcile";
+import { waitUntil } from "./wait";
 
-/** What `check` makes complete: everything that Create must be sent. */
-export type CompleteInputs = MonitorInputs & Internal & { monitorName: string };
+/** Creates a session, or adopts one, and brings it to the declared state. Returns once the list shows it so. */
+export async function create(inputs: Understood, context: Context): Promise<{ id: string; state: Properties }> {
+  const { account, operation, ownership } = context;
+  const declared = asDeclared(inputs);
+  refuseMistakes(account.sources);
+  const service = account.in(declared.region);
+  const accountId = await accountForCreate(service, account.sources, operation);
+  let adoptee: LiveStreamMonitor | undefined;
+  let monitorId: string;
+  if (declared.adopt === undefined) {
+    monitorId = await make(declared, service, context);
+    ownership.register(monitorId, [operation.options.urn]);
+  } else {
+    ownership.hasServedAdoption = true;
+    adoptee = await findAdoptee(declared, service, operation);
+    monitorId = adoptee.MonitorId;
+    ownership.adopt(adoptee, operation.options.urn, isUnderExplicitProvider(declared));
+    tellAdoption(adoptee, declared, operation);
+  }
+  operation.session = { monitorId, service };
+  const origin = { region: service.region, endpoint: service.endpoint, accountId };
+  try {
+    const live = await reconcile({ monitorId, service, operation }, declared, { live: adoptee });
+    return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
+  } catch (error) {
+    const state = unfinished({ ...inputs, ...recordOf(monitorId, origin, adoptee) }, adoptee?.MonitorName);
+    throw new Incomplete(monitorId, toPlain(state), error);
+  }
+}
+
+/** Makes a session, once the engine has its name. */
+function make(declared: Declared, service: Service, context: Context): Promise<string> {
+  const { announcements, operation } = context;
+  const { signal, options } = operation;
+  operation.enter("telling Pulumi the name of the session");
+  const announced = { name: operation.redacted(declared.monitorName), urn: options.urn, signal };
+  return announcements.around(announced, () => makeOne(declared, service, context));
+}
 
 /**
- * Creates one session, and never two: there is no idempotency token, so a lost answer is settled by looking for a session
- * of our name that was not there before. Returns its id.
+ * Never makes two: there is no idempotency token, so a lost answer is settled by looking for a session of our name that was
+ * not there before. Returns its id.
  */
-export async function createSession(
-  inputs: CompleteInputs,
-  own: ReadonlySet<string>,
-  service: Service,
-  operation: Operation,
-): Promise<string> {
-  const urn = operation.options.urn;
+async function makeOne(declared: Declared, service: Service, { ownership, operation }: Context): Promise<string> {
+  const { urn } = operation.options;
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const isOurName = owner === undefined ? () => false : namesOf(owner);
-  const automatic = isOurName(inputs.monitorName);
+  const isGenerated = isOurName(declared.monitorName);
   operation.enter("looking for sessions of the same name");
   // A random name cannot have been taken within the last seconds; a chosen one can.
-  const before = await service.roster.list(operation, automatic ? RECENT_MS : 0);
-  warnOfLeftovers([...before.monitors.values()], inputs, own, isOurName, operation);
-  operation.enter(`creating session ${inputs.monitorName}`);
+  const before = await service.roster.list(operation, isGenerated ? RECENT_MS : 0);
+  const others = [...before.monitors.values()].filter(({ MonitorId }) => !ownership.known.has(MonitorId));
+  warnOfLeftovers(
+    others.filter(({ MonitorName }) => MonitorName === declared.monitorName || isOurName(MonitorName)),
+    operation,
+  );
+  operation.enter(`creating session ${declared.monitorName}`);
   try {
-    return await service.client.create(toParameters(inputs) as MonitorParameters, operation);
+    return await service.client.create(toParameters(declared) as MonitorParameters, operation);
   } catch (error) {
     if (error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")) {
-      throw new Failure(`${error.message} ${mayExist(inputs, "was not seen yet.")}`);
+      operation.note = mayExist(declared, "was not seen yet.");
     }
     if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
       throw error;
     }
-    return await findLost(
-      inputs,
-      { before: new Set(before.monitors.keys()), own, automatic },
-      error,
-      service,
-      operation,
-    );
+    const isKnown = (id: string) => before.monitors.has(id) || ownership.known.has(id);
+    return await findLost(declared, isKnown, isGenerated, error, service, operation);
   }
 }
 
-/** What is left to say of a session that may have been made: its exact name, which the next create's warning repeats. */
-function mayExist({ monitorName }: CompleteInputs, why: string): string {
-  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
-}
-
-/** What cannot be the lost session, and whether its name was made up, so that nobody else has it. */
-interface Clues {
-  before: ReadonlySet<string>;
-  own: ReadonlySet<string>;
-  automatic: boolean;
-}
-
-/** Looks until the deadline: a list may lag, and a request that got stuck on its way may still arrive. */
+/** Looks until the deadline: a list may lag, and a delayed request may still arrive. */
 async function findLost(
-  inputs: CompleteInputs,
-  { before, own, automatic }: Clues,
+  declared: Declared,
+  isKnown: (monitorId: string) => boolean,
+  isGenerated: boolean,
   lost: LiveError,
   service: Service,
   operation: Operation,
 ): Promise<string> {
-  operation.enter(`looking for session ${inputs.monitorName}, whose create got no clear answer`);
-  const began = operation.clock.now();
-  try {
-    for (;;) {
-      const { monitors } = await service.roster.list(operation);
-      const news = [...monitors.values()].filter((live) => !before.has(live.MonitorId) && !own.has(live.MonitorId));
-      const found = news.filter((live) => mayBeOurs(live, inputs));
-      const sure = found.filter((live) => automatic || placeOf(outputUrls(live))?.stream === inputs.stream);
-      if (found.length > 1 || sure.length < found.length) {
-        throw new Failure(
-          `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${inputs.monitorName} appeared (${idsOf(found)}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
-        );
-      }
-      if (sure[0] !== undefined) {
-        return sure[0].MonitorId;
-      }
-      await operation.sleep(pollMs(began, operation));
-    }
-  } catch (error) {
-    if (error instanceof Failure && !(error instanceof OperationAborted)) {
+  operation.enter(`looking for session ${declared.monitorName}: its create got no clear answer`);
+  const findNew = async () => {
+    const { monitors } = await service.roster.list(operation);
+    const found = [...monitors.values()].filter((live) => !isKnown(live.MonitorId) && mayBeOurs(live, declared));
+    return found.length > 0 ? found : undefined;
+  };
+  const found = await waitUntil(operation, findNew).catch((error: unknown) => {
+    if (error instanceof OperationAborted) {
+      operation.note = `${lost.message} ${mayExist(declared, "did not appear until the end of the operation.")}`;
       throw error;
     }
-    const why = operation.signal.aborted
-      ? "did not appear until the end of the operation."
-      : `could not be looked for: ${explain(error)}`;
-    throw new Failure(`${lost.message} ${mayExist(inputs, why)}`);
+    throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);
+  });
+  const [only] = found;
+  if (
+    only !== undefined &&
+    found.length === 1 &&
+    (isGenerated || placeOf(outputUrls(only))?.stream === declared.stream)
+  ) {
+    return only.MonitorId;
   }
+  throw new Failure(
+    `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${declared.monitorName} appeared (${idsOf(found)}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
+  );
 }
 
-/** Ids for an error, as many as anybody reads. */
-function idsOf(monitors: LiveStreamMonitor[]): string {
-  const ids = monitors.slice(0, 10).map((live) => live.MonitorId);
-  return [...ids, ...(monitors.length > ids.length ? ["…"] : [])].join(", ");
-}
-
-/** Everything that the list tells must fit; where it tells the stream, that alone sets ours apart. */
-function mayBeOurs(live: LiveStreamMonitor, inputs: CompleteInputs): boolean {
+/** Everything that the list tells must fit; where it tells the stream, that alone tells ours from others. */
+function mayBeOurs(live: LiveStreamMonitor, { monitorName, domain, stream }: Declared): boolean {
   const place = placeOf(outputUrls(live));
   const placeFits =
-    place === undefined ||
-    inputs.stream === undefined ||
-    place.stream === inputs.stream ||
-    place.stream === live.MonitorId;
-  return live.MonitorName === inputs.monitorName && live.Domain === inputs.domain && placeFits;
+    place === undefined || stream === undefined || place.stream === stream || place.stream === live.MonitorId;
+  return live.MonitorName === monitorName && live.Domain === domain && placeFits;
 }
 
-/** Sessions of this very resource that are not its own: left by a create that was killed, or another stack's namesake. */
-function warnOfLeftovers(
-  monitors: LiveStreamMonitor[],
-  inputs: CompleteInputs,
-  own: ReadonlySet<string>,
-  isOurName: (name: string) => boolean,
-  operation: Operation,
-): void {
-  const leftovers = monitors.filter(
-    (live) => !own.has(live.MonitorId) && (live.MonitorName === inputs.monitorName || isOurName(live.MonitorName)),
-  );
+/** The exact name, which the warning of the next create repeats. */
+function mayExist({ monitorName }: Declared, why: string): string {
+  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
+}
+
+/** Sessions with this resource's names that it does not manage: from a create that was killed, or another stack's. */
+function warnOfLeftovers(leftovers: LiveStreamMonitor[], operation: Operation): void {
   if (leftovers.length > 0) {
     const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);
     operation.warn(
-      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named as this resource names its own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created; if nobody needs the other, delete it, or take it over with \`adopt\`.`,
-    );
-  }
-}
-
-/** Finds the one session to take over. */
-export async function findAdoptee(
-  inputs: CompleteInputs,
-  service: Service,
-  operation: Operation,
-): Promise<LiveStreamMonitor> {
-  operation.enter("looking for the session to adopt");
-  const { adopt, monitorName, domain } = inputs;
-  if (adopt !== undefined && "monitorId" in adopt) {
-    const { monitorId } = adopt;
-    const seen =
-      (await service.roster.fetch(monitorId, operation)) ?? (await fetchAgain(monitorId, service, operation));
-    if (seen === undefined) {
-      throw new Failure(
-        `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
-      );
-    }
-    return seen;
-  }
-  const found = await namesakes(inputs, service, operation);
-  if (found.length !== 1 || found[0] === undefined) {
-    throw new Failure(
-      found.length === 0
-        ? `There is no session named ${monitorName} on domain ${domain} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`monitorName\` or \`domain\`, or remove \`adopt\` to create a new session.`
-        : `${found.length} sessions are named ${monitorName} on domain ${domain} (${idsOf(found)}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
-    );
-  }
-  return found[0];
-}
-
-/** One list may lack a session, and with it the one that is meant, or a namesake of it: take what two show. */
-async function namesakes(
-  { monitorName, domain }: CompleteInputs,
-  service: Service,
-  operation: Operation,
-): Promise<LiveStreamMonitor[]> {
-  const first = await service.roster.list(operation);
-  const second = await service.roster.list(operation);
-  const seen = [...new Map([...first.monitors, ...second.monitors]).values()];
-  if ([...first.unreadable, ...second.unreadable].some((item) => isObject(item) && item.MonitorName === monitorName)) {
-    throw new Failure(
-      `The list shows a session named ${monitorName} that cannot be read: its id or its status makes no sense. So it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
-    );
-  }
-  const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);
-  const [only] = found;
-  if (found.length !== 1 || only === undefined || second.monitors.has(only.MonitorId)) {
-    return found;
-  }
-  // The second list skipped it, or it was deleted meanwhile.
-  const still = await service.roster.fetch(only.MonitorId, operation);
-  return still === undefined ? [] : [still];
-}
-
-/** An adoption looks like a create otherwise; and whose the session was until now nobody else will say. */
-export function tellAdoption(
-  { MonitorName, MonitorId }: LiveStreamMonitor,
-  inputs: CompleteInputs,
-  operation: Operation,
-): void {
-  const renamed = MonitorName === inputs.monitorName ? "" : `; its name becomes ${inputs.monitorName}`;
-  operation.say(`taking over session ${MonitorName} (${MonitorId}), which exists already${renamed}`);
-  const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
-  if (isAutomaticName(MonitorName) && !(owner !== undefined && namesOf(owner)(MonitorName))) {
-    operation.warn(
-      `Session ${MonitorName} (${MonitorId}) is named as another stack's or resource's own. If that still manages it, it is in two states now. The other leaves the session alone only where \`monitorName\` is not set here; otherwise, whichever is destroyed first deletes it for both. Take the resource out of the other with \`retainOnDelete: true\` or \`pulumi state delete\`.`,
+      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named as this resource names its own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created. If nobody needs the other, delete it, or take it over with \`adopt\`.`,
     );
   }
 }

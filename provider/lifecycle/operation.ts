@@ -1,11 +1,22 @@
+import type { Account, Service } from "../account/account";
 import type { Clock } from "../base/clock";
 import { formatDuration } from "../base/duration";
 import { OperationAborted } from "../base/errors";
 import { redactMessage } from "../base/redact";
 import type { CallContext, CallEvent, StandInFor } from "../live/client";
 import type { Credential } from "../live/request";
+import type { Announcements } from "./announcements";
+import type { Ownership } from "./ownership";
 import type { EngineClient } from "./progress";
 import { Trace } from "./trace";
+
+/** What a verb works with. It knows nothing of Pulumi's wire. */
+export interface Context {
+  account: Account;
+  operation: Operation;
+  ownership: Ownership;
+  announcements: Announcements;
+}
 
 export type OperationName = "create" | "read" | "update" | "delete";
 
@@ -42,6 +53,10 @@ export class Operation implements CallContext {
   /** The credential that the last call to ApsaraVideo Live was made with. */
   askedAs: Credential | undefined;
   standInFor?: StandInFor;
+  /** The session that it works on, once known. */
+  session: { monitorId: string; service: Service } | undefined;
+  /** What the user must know if it is ended from outside now. */
+  note: string | undefined;
   private showsProgress = false;
   private readonly followers: Operation[] = [];
 
@@ -76,6 +91,19 @@ export class Operation implements CallContext {
     if (event.credential !== undefined && event.action !== "GetCallerIdentity") {
       this.askedAs = event.credential;
     }
+  }
+
+  /** The context of a call that somebody else observes, too. */
+  context(observe: (event: CallEvent) => void): CallContext {
+    return {
+      signal: this.signal,
+      beforeWrite: () => this.beforeWrite(),
+      ...(this.standInFor === undefined ? {} : { standInFor: this.standInFor }),
+      observe: (event) => {
+        this.observe(event);
+        observe(event);
+      },
+    };
   }
 
   /** The plugin outlives a CLI that dies; nothing is changed any more on behalf of an engine that is not there. */

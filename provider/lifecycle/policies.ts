@@ -18,7 +18,7 @@ const TIMEOUTS_MS = {
 } as const;
 
 /** How to delete: what the environment says now, else what the state says, else `stop`. */
-export function onDeletePolicy(state: MonitorState, env: Sources["env"]): OnDelete {
+export function onDeletePolicy(state: Partial<MonitorState>, env: Sources["env"]): OnDelete {
   const override = env[ON_DELETE_VARIABLE]?.trim();
   const asked = override || state.onDelete || "stop";
   const policy = ON_DELETE.find((each) => each === asked);
@@ -31,7 +31,7 @@ export function onDeletePolicy(state: MonitorState, env: Sources["env"]): OnDele
 }
 
 /** How long an operation may take, in milliseconds. */
-export function timeoutFor(name: OperationName, state: MonitorState, env: Sources["env"]): number {
+export function timeoutFor(name: OperationName, state: Partial<MonitorState>, env: Sources["env"]): number {
   if (name === "read") {
     return TIMEOUTS_MS.read;
   }

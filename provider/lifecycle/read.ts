@@ -1,85 +1,110 @@
 import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
 import { refusesId } from "../live/errors";
-import { isRunning } from "../live/types";
+import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { SESSION_KEYS } from "../model/fields";
 import { fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "../model/mapping";
 import { isAutomaticName } from "../model/names";
-import { isSealIntact, type MonitorState, type Origin, omit, RECORD_KEYS, recordOf, toPlain } from "../model/state";
-import { admitSavedSettings, refuseMistakes } from "./config-guard";
-import type { Context } from "./monitor";
-import type { Operation } from "./operation";
-import { originOf, regionOf } from "./origin";
-import { givenName } from "./ownership";
-import type { Properties } from "./plan";
-import { RECENT_MS } from "./session";
-import { confirmAbsent, expectSameCloud, fetchAgain } from "./verify-gone";
+import { isSealIntact, type MonitorRecord, type Origin, omit, RECORD_KEYS, recordOf, toPlain } from "../model/record";
+import {
+  generatedNames,
+  givenName,
+  hiddenDrift,
+  isFromGet,
+  type MonitorState,
+  OUTPUT_ONLY,
+  type Properties,
+  READ_ANEW,
+  type Understood,
+  withGivenName,
+  withHiddenDrift,
+} from "../model/state";
+import { RECENT_MS } from "./look";
+import type { Context, Operation } from "./operation";
+import { admitSavedSettings, originOf, refuseMistakes, serviceOf } from "./origin";
+import { confirmAbsent, fetchAgain } from "./verify-gone";
 
-/** A `get` of what is not there is an error that changes nothing, so one more look is enough; a malformed id is not there. */
-async function find(monitorId: string, service: Service, operation: Operation, isGet: boolean) {
-  try {
-    const seen = await service.roster.get(monitorId, operation, RECENT_MS);
-    return seen ?? (isGet ? await fetchAgain(monitorId, service, operation) : undefined);
-  } catch (error) {
-    if (isGet && refusesId(error)) {
-      return undefined;
-    }
-    throw error;
-  }
+export interface ReadResult {
+  state: Properties;
+  /** Absent for what Pulumi only reads: Pulumi would keep the inputs in clear. */
+  inputs?: Properties;
 }
 
 /**
- * Reads a session. `undefined`: it is gone for certain. The inputs that come back hold the live values of what the user had
- * declared, so that drift shows there; what nobody declared shows in the outputs alone, where secrets are kept secret.
+ * Reads a session. `undefined`: it is certainly gone. The inputs hold the live values of what the program declared, so that
+ * drift shows there. What nobody declared shows in the outputs alone, where secrets are kept secret.
  */
 export async function read(
   monitorId: string,
-  olds: Properties,
-  context: Context,
-): Promise<{ state: Properties; inputs?: Properties } | undefined> {
-  const { account, operation } = context;
-  const old = { ...olds, monitorId } as unknown as MonitorState;
-  const isGet = olds.monitorId === undefined;
-  if (isGet) {
+  olds: Understood,
+  { account, operation }: Context,
+): Promise<ReadResult | undefined> {
+  const old = { ...olds, monitorId };
+  const isFirstGet = olds.monitorId === undefined;
+  if (isFirstGet) {
     refuseMistakes(account.sources);
   }
-  const service = account.in(regionOf(old, account));
-  expectSameCloud(old, service);
-  if (!isGet) {
+  const service = serviceOf(old, account);
+  if (!isFirstGet) {
     await admitSavedSettings(old, account.sources, service, operation);
   }
   operation.enter("reading");
-  const found = await find(monitorId, service, operation, isGet);
-  const live = found ?? (isGet ? undefined : await confirmAbsent(old, service, operation));
+  const live = await (isFirstGet ? expectFound(monitorId, service, operation) : find(old, service, operation));
   if (live === undefined) {
-    if (isGet) {
-      throw new Failure(
-        `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
-      );
-    }
     return undefined;
   }
+  const record = recordOf(monitorId, await certainOrigin(old, service, operation), live);
+  return isFirstGet || isFromGet(old)
+    ? { state: foreignState(olds, old, live, record) }
+    : ownState(olds, old, live, record);
+}
+
+async function find(old: MonitorState, service: Service, operation: Operation): Promise<LiveStreamMonitor | undefined> {
+  return (
+    (await service.roster.get(old.monitorId, operation, RECENT_MS)) ?? (await confirmAbsent(old, service, operation))
+  );
+}
+
+/** `get` treats a malformed id as not found. Not found is an error that changes nothing, so two looks are enough. */
+async function expectFound(monitorId: string, service: Service, operation: Operation): Promise<LiveStreamMonitor> {
+  const { roster } = service;
+  const twice = async () =>
+    (await roster.get(monitorId, operation, RECENT_MS)) ?? (await fetchAgain(monitorId, service, operation));
+  const live = await twice().catch((error: unknown) => {
+    if (refusesId(error)) {
+      return undefined;
+    }
+    throw error;
+  });
+  if (live === undefined) {
+    throw new Failure(
+      `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
+    );
+  }
+  return live;
+}
+
+/** What `StreamMonitor.get` reads: everything that the cloud shows, and no inputs. */
+function foreignState(olds: Understood, old: MonitorState, live: LiveStreamMonitor, record: MonitorRecord): Properties {
+  const urls = outputUrls(live);
+  const rest = omit(
+    olds,
+    SESSION_KEYS.filter((key) => key !== "app" && key !== "stream"),
+  );
+  return toPlain({ ...rest, ...placeOf(urls), ...fromLive(live, declaredPart(old), old.outputUrls), ...record });
+}
+
+function ownState(olds: Understood, old: MonitorState, live: LiveStreamMonitor, record: MonitorRecord): ReadResult {
   const declared = declaredPart(old);
   const values = fromLive(live, declared, old.outputUrls);
-  const record = recordOf(monitorId, await originForRead(old, service, operation), live);
-  // Pulumi keeps the inputs of what it only reads in clear, so a refresh must not put anything there either.
-  if (isGet || old.__get === true) {
-    const rest = omit(
-      olds,
-      SESSION_KEYS.filter((key) => key !== "app" && key !== "stream"),
-    );
-    return { state: toPlain({ ...rest, ...placeOf(outputUrls(live)), ...values, ...record }) };
-  }
-  const drift = hiddenDrift(declared, values, old.__auto ?? []);
-  const policies = omit(olds, [...SESSION_KEYS, "running", "__drift", "__given", ...Object.keys(record)]);
+  const drift = driftOf(declared, values, generatedNames(old));
+  const policies = omit(olds, [...SESSION_KEYS, "running", ...READ_ANEW, ...Object.keys(record)]);
   const common = { ...policies, ...(old.running === undefined ? {} : { running: isRunning(live) }) };
+  const state = withHiddenDrift({ ...common, ...values, ...record }, drift);
   return {
-    state: withGivenName(
-      old,
-      toPlain({ ...common, ...values, ...record, ...(Object.keys(drift).length > 0 ? { __drift: drift } : {}) }),
-    ),
+    state: toPlain(keepGivenName(old, state)),
     inputs: toPlain({
-      ...omit(common, [...RECORD_KEYS, "__incomplete"]),
+      ...omit(common, [...RECORD_KEYS, ...OUTPUT_ONLY]),
       ...omit(values, Object.keys(drift)),
       ...Object.fromEntries(Object.entries(drift).filter(([, value]) => value !== null)),
       ...(old.region === undefined ? {} : { region: old.region }),
@@ -87,34 +112,39 @@ export async function read(
   };
 }
 
-/** Keeps the name that this resource gave the session, where a generated one that the cloud shows takes its place. */
-function withGivenName(old: MonitorState, state: Properties): Properties {
+/** Keeps the name that this resource gave the session, where the cloud shows another generated one. */
+function keepGivenName(old: MonitorState, state: Properties): Properties {
   const given = givenName(old);
-  const isLost = given !== undefined && given !== givenName(state as unknown as MonitorState);
-  return isLost && isAutomaticName(String(state.monitorName)) ? { ...state, __given: given } : state;
+  const isLost = given !== undefined && given !== givenName(state);
+  return isLost && isAutomaticName(String(state.monitorName)) ? withGivenName(state, given) : state;
 }
 
-/** The session's values as they should be, which an earlier read may have found to be otherwise. */
+/** The session's values as declared, where an earlier read found others. */
 function declaredPart(old: MonitorState): SessionValues {
-  const values = SESSION_KEYS.map((key) => [key, old.__drift?.[key] === undefined ? old[key] : old.__drift[key]]);
+  const drift = hiddenDrift(old);
+  const values = SESSION_KEYS.map((key) => [key, drift[key] === undefined ? old[key] : drift[key]]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Drift that must not go into the inputs: secrets that nobody declared would stand there in clear. */
-function hiddenDrift(declared: SessionValues, values: SessionValues, auto: string[]): Record<string, string | null> {
+/** Drift that must not show in the inputs: a secret that nobody declared would stand there in clear. */
+function driftOf(
+  declared: SessionValues,
+  values: SessionValues,
+  generated: readonly string[],
+): Record<string, string | null> {
   const drift: Record<string, string | null> = {};
   for (const key of SESSION_KEYS) {
     if (declared[key] === undefined && values[key] !== undefined) {
       drift[key] = null;
-    } else if (auto.includes(key) && !sameJson(declared[key], values[key])) {
+    } else if (generated.includes(key) && !sameJson(declared[key], values[key])) {
       drift[key] = String(declared[key]);
     }
   }
   return drift;
 }
 
-/** A session that answers is this account's, so a read can put on record what an import, say, did not know. */
-async function originForRead(old: MonitorState, service: Service, operation: Operation): Promise<Origin> {
+/** A session that answers belongs to this account, so a read can record what an import, for example, did not know. */
+async function certainOrigin(old: MonitorState, service: Service, operation: Operation): Promise<Origin> {
   const origin = originOf(old, service);
   const isCertain = origin.accountId !== undefined && isSealIntact(old);
   if (isCertain || service.skipsAccountCheck) {

@@ -2,16 +2,17 @@ import { Failure } from "../base/errors";
 import { retry } from "../base/retry";
 import { LiveError } from "../live/errors";
 import { isCertainly, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
-import { differences, fromLive, outputUrls, placeOf, toParameters } from "../model/mapping";
-import type { MonitorInputs } from "../model/schema";
-import type { MonitorState } from "../model/state";
-import { bring, pollMs, type Session } from "./session";
+import { ADDRESS_KEYS, FIELDS, type MonitorInputs } from "../model/fields";
+import { differences, fromLive, outputUrls, placeOf, toClear, toParameters } from "../model/mapping";
+import { isUnfinished, type MonitorState } from "../model/state";
+import type { Session } from "./look";
+import { bring, waitUntil } from "./wait";
 
-/** Where a session stands when it is to be brought to what is declared. */
+/** What is known of a session before it is brought to what is declared. */
 export interface Standing {
-  /** As the cloud shows it; absent for one that was made just now from the same declaration. */
-  live?: LiveStreamMonitor;
-  /** What the state says of it, and which arguments were edited since. */
+  /** As the cloud shows it; absent if it was created just now from the same declaration. */
+  live?: LiveStreamMonitor | undefined;
+  /** The state, and which arguments were edited since. */
   old?: MonitorState;
   edited?: readonly (keyof MonitorInputs)[];
 }
@@ -24,21 +25,18 @@ const LAG_MS = 5_000;
 
 /**
  * Brings a session to what is declared, from what is live rather than from what is remembered, and returns it as the list
- * then shows it. `onWrite` is told before anything is changed.
+ * then shows it.
  */
 export async function reconcile(
   session: Session,
   declared: MonitorInputs,
-  standing: Standing,
-  onWrite: () => void,
+  { live, old, edited = [] }: Standing,
 ): Promise<LiveStreamMonitor> {
-  const { live, old, edited = [] } = standing;
   if (live !== undefined) {
-    const cleared = toClear(live, declared, edited);
     const differs = differences(declared, fromLive(live, declared, old?.outputUrls)).length > 0;
-    const ofSession = edited.some((key) => key !== "running" && key !== "onDelete" && key !== "timeouts");
-    if (differs || ofSession || old?.__incomplete === true) {
-      onWrite();
+    const isEdited = edited.some((key) => key !== "running" && key !== "onDelete" && key !== "timeouts");
+    if (differs || isEdited || (old !== undefined && isUnfinished(old))) {
+      const cleared = toClear(live, declared, edited);
       await sendUpdate(session, declared, live, cleared);
       if (live.MonitorName !== declared.monitorName) {
         await untilRenamed(session, declared.monitorName);
@@ -47,20 +45,15 @@ export async function reconcile(
     }
   }
   const want = declared.running === undefined ? undefined : declared.running ? "running" : "stopped";
-  const sure = live !== undefined && want === "running" && isCertainly(want, live) && !edited.includes("running");
-  if (want === "running" && !sure) {
-    return await bringOrFail(session, want, onWrite);
+  const runsAlready = live !== undefined && isCertainly("running", live) && !edited.includes("running");
+  if (want === "running" && !runsAlready) {
+    return bringUnlessGone(session, want);
   }
-  const now = await shown(session);
-  return want !== undefined && !isCertainly(want, now) ? await bringOrFail(session, want, onWrite) : now;
+  const now = await untilShown(session);
+  return want === undefined || isCertainly(want, now) ? now : bringUnlessGone(session, want);
 }
 
-async function bringOrFail(
-  session: Session,
-  want: "running" | "stopped",
-  onWrite: () => void,
-): Promise<LiveStreamMonitor> {
-  onWrite();
+async function bringUnlessGone(session: Session, want: "running" | "stopped"): Promise<LiveStreamMonitor> {
   try {
     return (await bring(session, want)) as LiveStreamMonitor;
   } catch (error) {
@@ -104,23 +97,10 @@ async function sendUpdate(
   }
 }
 
-/** What nobody declares any more, and must be emptied: what an omitted field means in an Update is documented nowhere. */
-function toClear(
-  live: LiveStreamMonitor,
-  declared: MonitorInputs,
-  edited: readonly (keyof MonitorInputs)[],
-): Partial<MonitorParameters> {
-  return {
-    ...(live.CallbackUrl && declared.callbackUrl === undefined ? { CallbackUrl: "" } : {}),
-    ...(live.DingTalkWebHookUrl && declared.dingTalkWebHookUrl === undefined ? { DingTalkWebHookUrl: "" } : {}),
-    ...(edited.includes("monitorConfig") && declared.monitorConfig === undefined ? { MonitorConfig: "{}" } : {}),
-  };
-}
-
-/** Whether an empty value clears an address is documented nowhere either, so look. */
+/** Whether an empty value clears an address is not documented, so look. */
 async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorParameters>): Promise<void> {
   const { monitorId, service, operation } = session;
-  const names = (["CallbackUrl", "DingTalkWebHookUrl"] as const).filter((name) => cleared[name] === "");
+  const names = ADDRESS_KEYS.map((key) => FIELDS[key].parameter).filter((name) => cleared[name] === "");
   if (names.length === 0) {
     return;
   }
@@ -133,38 +113,28 @@ async function warnOfKeptAddresses(session: Session, cleared: Partial<MonitorPar
   }
   if (still.length > 0) {
     operation.warn(
-      `${still.join(" and ")} of session ${monitorId} could not be cleared: the cloud keeps the old value, and goes on sending alerts there. To be rid of it, replace the session.`,
+      `${still.join(" and ")} of session ${monitorId} could not be cleared: the cloud keeps the old value, and still sends alerts there. To remove it, replace the session.`,
     );
   }
 }
 
 /**
- * Waits until no list filtered by id shows the old name any more. Whoever deletes the session, in this process or another,
- * knows by its name that this resource has adopted it.
+ * Waits until no list that is filtered by id shows the old name any more. Whoever deletes the session, in this process or
+ * another, knows by its name that this resource has adopted it.
  */
 async function untilRenamed({ monitorId, service, operation }: Session, name: string | undefined): Promise<void> {
   operation.enter("waiting until the list shows the new name");
-  const began = operation.clock.now();
-  for (;;) {
-    const live = await service.roster.fetch(monitorId, operation);
-    const passed = operation.clock.now() - began;
-    if (live?.MonitorName === name && passed >= LAG_MS) {
-      return;
-    }
-    await operation.sleep(live?.MonitorName === name ? LAG_MS - passed : pollMs(began, operation));
+  const settled = operation.clock.now() + LAG_MS;
+  const isRenamed = async () =>
+    (await service.roster.fetch(monitorId, operation))?.MonitorName === name ? true : undefined;
+  await waitUntil(operation, isRenamed);
+  if (operation.clock.now() < settled) {
+    await operation.sleep(settled - operation.clock.now());
+    await waitUntil(operation, isRenamed);
   }
 }
 
-/** The session as the list shows it, waiting until it does. */
-async function shown(session: Session): Promise<LiveStreamMonitor> {
-  const { monitorId, service, operation } = session;
+function untilShown({ monitorId, service, operation }: Session): Promise<LiveStreamMonitor> {
   operation.enter("waiting until the list shows it");
-  const began = operation.clock.now();
-  for (;;) {
-    const live = await service.roster.get(monitorId, operation);
-    if (live !== undefined) {
-      return live;
-    }
-    await operation.sleep(pollMs(began, operation));
-  }
+  return waitUntil(operation, () => service.roster.get(monitorId, operation));
 }

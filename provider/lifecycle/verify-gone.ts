@@ -1,9 +1,9 @@
 import type { Service } from "../account/account";
-import { isOtherCloud, sameEndpoint } from "../account/endpoint";
+import { sameEndpoint } from "../account/endpoint";
 import { explain, Failure } from "../base/errors";
 import { knowsNoSuchSession } from "../live/errors";
 import type { LiveStreamMonitor } from "../live/types";
-import { isSealIntact, type MonitorRecord } from "../model/state";
+import { isSealIntact, type MonitorRecord } from "../model/record";
 import type { Operation } from "./operation";
 
 /** A list filtered by id may lag behind by some seconds, so a second look comes this much later. */
@@ -38,15 +38,10 @@ export async function confirmAbsent(
     operation.enter("making sure that the session is gone");
     await operation.sleep(READS.apartMs);
     let isClean = true;
-    const seen = await service.roster.fetch(record.monitorId, {
-      signal: operation.signal,
-      beforeWrite: () => operation.beforeWrite(),
-      standInFor: operation.standInFor,
-      observe: (event) => {
-        operation.observe(event);
-        isClean &&= event.error === undefined || event.error.verdict === "throttled" || knowsNoSuchSession(event.error);
-      },
+    const context = operation.context(({ error }) => {
+      isClean &&= error === undefined || error.verdict === "throttled" || knowsNoSuchSession(error);
     });
+    const seen = await service.roster.fetch(record.monitorId, context);
     if (seen !== undefined) {
       return seen;
     }
@@ -81,18 +76,6 @@ async function refuseOutage(
   throw new Failure(
     `The cloud shows no session ${monitorId}, and no other session of this account in region ${service.region} either, although this one was running when last seen. That may be an outage of the list. The session may still run and cost money; it stays in the state. Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`, which asks the cloud to delete it.`,
   );
-}
-
-/**
- * Refuses to ask an emulator for a session of the real cloud, or the other way round: no answer could be believed, and a host
- * that cannot be reached would be tried until the deadline. A new terminal without the sandbox's variables is enough for it.
- */
-export function expectSameCloud({ monitorId, endpoint }: MonitorRecord, service: Service): void {
-  if (endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)) {
-    throw new Failure(
-      `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent; the session stays in the state, and may run. Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
-    );
-  }
 }
 
 /**

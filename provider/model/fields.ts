@@ -1,3 +1,5 @@
+import type { Unwrap } from "@pulumi/pulumi";
+import type { MonitorParameters } from "../live/types";
 import type { StreamMonitorArgs } from "./args";
 
 /** What stands for a value that a preview does not know yet, anywhere in the inputs. */
@@ -8,11 +10,67 @@ export const POSITION_REFERS = ["topLeft", "topRight", "bottomLeft", "bottomRigh
 export const ON_DELETE = ["stop", "wait", "refuse"] as const;
 export type OnDelete = (typeof ON_DELETE)[number];
 
-/** Arguments whose values are secret as a whole: stream URLs carry keys, webhooks and callbacks carry tokens. */
-export const SECRET_KEYS = ["inputList", "callbackUrl", "dingTalkWebHookUrl"] as const;
+/** What a resource declares, after `check`: plain values, names and region filled in. */
+export type MonitorInputs = Unwrap<StreamMonitorArgs> & { region: string };
+/** One watched stream, as declared. */
+export type MonitorInput = MonitorInputs["inputList"][number];
 
-/** Arguments that others are made of: the stream of the name, and the output URLs of all four. */
-export const NAME_KEYS = ["domain", "app", "stream", "monitorName"] as const;
+/** The type of a value in the state. */
+export type Shape = "text" | "flag" | "object" | "texts" | "inputs" | "list";
+
+/** Everything about an argument, except how it is checked (`schema.ts`) and described (`args.ts`). */
+interface Field {
+  shape: Shape;
+  /** The API field. An argument without one is a policy of this provider, and never sent. */
+  parameter?: keyof MonitorParameters;
+  /** Secret as a whole: stream URLs carry keys, webhooks and callbacks carry tokens. */
+  secret?: true;
+  /** Other values are made from it: the stream from the name, the output URLs from all four. */
+  derives?: true;
+  /** What an Update sends to remove it: what an omitted field means is documented nowhere. */
+  empty?: "" | "{}";
+  /** Not declared means: as it is in the cloud, or as an earlier run chose. */
+  keptIfAbsent?: true;
+  /** Matters only at creation. */
+  atCreation?: true;
+}
+
+/** One row for each argument. */
+export const FIELDS = {
+  monitorName: { shape: "text", parameter: "MonitorName", derives: true },
+  domain: { shape: "text", parameter: "Domain", derives: true },
+  app: { shape: "text", parameter: "App", derives: true, keptIfAbsent: true },
+  stream: { shape: "text", parameter: "Stream", derives: true, keptIfAbsent: true },
+  outputTemplate: { shape: "text", parameter: "OutputTemplate" },
+  inputList: { shape: "inputs", parameter: "InputList", secret: true },
+  monitorConfig: { shape: "object", parameter: "MonitorConfig", empty: "{}" },
+  callbackUrl: { shape: "text", parameter: "CallbackUrl", secret: true, empty: "" },
+  dingTalkWebHookUrl: { shape: "text", parameter: "DingTalkWebHookUrl", secret: true, empty: "" },
+  region: { shape: "text", keptIfAbsent: true },
+  running: { shape: "flag" },
+  onDelete: { shape: "text" },
+  timeouts: { shape: "texts" },
+  adopt: { shape: "object", atCreation: true },
+} as const satisfies Record<keyof StreamMonitorArgs, Field>;
+
+type Key = keyof typeof FIELDS;
+type KeyWith<P extends Partial<Field>> = { [K in Key]: (typeof FIELDS)[K] extends P ? K : never }[Key];
+
+/** The names of all arguments. */
+export const INPUT_KEYS = Object.keys(FIELDS) as Key[];
+
+/** The arguments that a session itself carries. */
+export const SESSION_KEYS = keysWith<SessionKey>(({ parameter }) => parameter !== undefined);
+export type SessionKey = KeyWith<{ parameter: keyof MonitorParameters }>;
+
+export const SECRET_KEYS = keysWith<KeyWith<{ secret: true }>>(({ secret }) => secret === true);
+export const DERIVING_KEYS = keysWith<KeyWith<{ derives: true }>>(({ derives }) => derives === true);
+
+/** Addresses that alerts go to: empty means none. */
+export const ADDRESS_KEYS = keysWith<KeyWith<{ empty: "" }>>(({ empty }) => empty === "");
+
+/** Arguments that may change a session, or its record, after creation. */
+export const COMPARED_KEYS = keysWith<Key>(({ atCreation }) => atCreation !== true);
 
 /** Outputs that are no arguments, and that a program may ask for. */
 export const RECORDED = [
@@ -25,35 +83,10 @@ export const RECORDED = [
   "accountId",
 ] as const;
 
-const EVERY_INPUT: Record<keyof StreamMonitorArgs, true> = {
-  domain: true,
-  outputTemplate: true,
-  inputList: true,
-  monitorName: true,
-  app: true,
-  stream: true,
-  monitorConfig: true,
-  callbackUrl: true,
-  dingTalkWebHookUrl: true,
-  region: true,
-  running: true,
-  onDelete: true,
-  timeouts: true,
-  adopt: true,
-};
-/** The names of all arguments. */
-export const INPUT_KEYS = Object.keys(EVERY_INPUT) as (keyof StreamMonitorArgs)[];
+export function isKeptIfAbsent(key: Key): boolean {
+  return (FIELDS[key] as Field).keptIfAbsent === true;
+}
 
-/** The arguments that a session itself carries; all others are policies of ours. */
-export const SESSION_KEYS = [
-  "monitorName",
-  "domain",
-  "app",
-  "stream",
-  "outputTemplate",
-  "inputList",
-  "monitorConfig",
-  "callbackUrl",
-  "dingTalkWebHookUrl",
-] as const;
-export type SessionKey = (typeof SESSION_KEYS)[number];
+function keysWith<K extends Key>(has: (field: Field) => boolean): readonly K[] {
+  return (Object.keys(FIELDS) as K[]).filter((key) => has(FIELDS[key]));
+}

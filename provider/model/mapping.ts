@@ -1,24 +1,29 @@
 import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
-import type { SessionKey } from "./fields";
-import { SESSION_KEYS } from "./fields";
-import type { MonitorInput, MonitorInputs } from "./schema";
+import { ADDRESS_KEYS, FIELDS, type MonitorInput, type MonitorInputs, SESSION_KEYS, type SessionKey } from "./fields";
 
 export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 
-/** What Create and Update are sent: the whole desired session, because what an omitted field means is documented nowhere. */
+/** What Create and Update are sent: the whole declared session, because what an omitted field means is documented nowhere. */
 export function toParameters(declared: SessionValues): Partial<MonitorParameters> {
-  const parameters: Record<string, string | undefined> = {
-    MonitorName: declared.monitorName,
-    OutputTemplate: declared.outputTemplate,
-    Domain: declared.domain,
-    App: declared.app,
-    Stream: declared.stream,
-    InputList: declared.inputList && JSON.stringify(declared.inputList.map(toInputConfig)),
-    MonitorConfig: declared.monitorConfig && JSON.stringify(declared.monitorConfig),
-    CallbackUrl: declared.callbackUrl,
-    DingTalkWebHookUrl: declared.dingTalkWebHookUrl,
-  };
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+  const values = { ...declared, inputList: declared.inputList?.map(toInputConfig) };
+  const parameters = SESSION_KEYS.map((key) => [FIELDS[key].parameter, parameterText(values[key])]);
+  return Object.fromEntries(parameters.filter(([, text]) => text !== undefined));
+}
+
+function parameterText(value: unknown): string | undefined {
+  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What an Update must empty: what nobody declares any more. `edited` are the arguments that the program changed. */
+export function toClear(
+  live: LiveStreamMonitor,
+  declared: SessionValues,
+  edited: readonly string[],
+): Partial<MonitorParameters> {
+  const addresses = ADDRESS_KEYS.filter((key) => declared[key] === undefined && live[FIELDS[key].parameter]);
+  const config =
+    declared.monitorConfig === undefined && edited.includes("monitorConfig") ? ["monitorConfig" as const] : [];
+  return Object.fromEntries([...addresses, ...config].map((key) => [FIELDS[key].parameter, FIELDS[key].empty]));
 }
 
 /**
@@ -39,18 +44,15 @@ export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recor
     monitorConfig: sameConfig(declared.monitorConfig, live.MonitorConfig)
       ? declared.monitorConfig
       : parseConfig(live.MonitorConfig),
-    callbackUrl: live.CallbackUrl || undefined,
-    dingTalkWebHookUrl: live.DingTalkWebHookUrl || undefined,
+    ...Object.fromEntries(ADDRESS_KEYS.map((key) => [key, live[FIELDS[key].parameter] || undefined])),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** Which declared values the session does not have. An absent address counts: alerts must not go to a forgotten one. */
 export function differences(declared: SessionValues, live: SessionValues): SessionKey[] {
-  const addresses: readonly SessionKey[] = ["callbackUrl", "dingTalkWebHookUrl"];
-  return SESSION_KEYS.filter(
-    (key) => (declared[key] !== undefined || addresses.includes(key)) && !sameJson(declared[key], live[key]),
-  );
+  const isTold = (key: SessionKey) => declared[key] !== undefined || ADDRESS_KEYS.some((each) => each === key);
+  return SESSION_KEYS.filter((key) => isTold(key) && !sameJson(declared[key], live[key]));
 }
 
 export interface OutputUrls {
@@ -163,7 +165,7 @@ function fromInputConfig(input: InputConfig): MonitorInput {
 }
 
 /** Absent rather than `undefined`: the plugin host cannot carry an `undefined`. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };

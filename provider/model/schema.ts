@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "../base/duration";
-import { ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, SESSION_KEYS, UNKNOWN } from "./fields";
+import { type MonitorInputs, ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, SESSION_KEYS, UNKNOWN } from "./fields";
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;
@@ -67,7 +67,8 @@ const region = text(64).refine(
   'must be a region id such as "cn-shanghai"',
 );
 
-const schema = z.strictObject({
+/** The type ties it to the arguments that the program may give. */
+const schema: z.ZodType<Omit<MonitorInputs, "monitorConfig">> = z.strictObject({
   domain: text(253).refine(
     // What is too long is told so already, and would take the square of its length here.
     (value) => value.length > 253 || /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
@@ -101,11 +102,6 @@ const schema = z.strictObject({
   timeouts: z.strictObject({ create: duration, update: duration, delete: duration }).optional(),
   adopt: z.union([z.strictObject({ monitorId: text(128) }), z.strictObject({ byName: z.literal(true) })]).optional(),
 });
-
-/** What a resource declares, after `check`: normal form, names and region filled in. */
-export type MonitorInputs = z.infer<typeof schema>;
-/** One watched stream, as declared. */
-export type MonitorInput = z.infer<typeof input>;
 
 export interface CheckFailure {
   property: string;

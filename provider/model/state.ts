@@ -1,114 +1,222 @@
-import { createHash } from "node:crypto";
-import { isRunning, type LiveStreamMonitor } from "../live/types";
-import { NAME_KEYS, RECORDED } from "./fields";
-import { type OutputUrls, outputUrls } from "./mapping";
-import type { MonitorInputs } from "./schema";
+import { Failure } from "../base/errors";
+import { isObject } from "../live/types";
+import { FIELDS, type MonitorInputs, type Shape } from "./fields";
+import type { MonitorRecord } from "./record";
 
-/** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
-export interface MonitorRecord {
-  monitorId: string;
-  status?: "running" | "stopped";
-  startTime?: string;
-  stopTime?: string;
-  outputUrls?: OutputUrls;
-  region?: string;
-  endpoint?: string;
-  accountId?: string;
-  /** Ties id, region, account and endpoint together, so that an edit of one of them by hand does not pass unnoticed. */
-  seal?: string;
-}
+/** Properties as Pulumi hands them over: nothing about them is certain. */
+export type Properties = Record<string, unknown>;
+
+/** What `check` completes: everything that Create must be sent. */
+export type Declared = MonitorInputs & Internal & { monitorName: string };
+
+/** Properties without values of a wrong type. */
+export type Understood = Properties & Partial<MonitorState>;
 
 /** A resource's outputs: all arguments, because refresh and delete see nothing else, and what the cloud adds. */
 export type MonitorState = Partial<MonitorInputs> & MonitorRecord & Internal;
 
-/** Kept for ourselves; Pulumi's displays hide keys that begin with two underscores. */
+/** Kept for ourselves. Pulumi's displays hide keys that begin with two underscores. Only this file reads and writes them. */
 export interface Internal {
   __provider?: string;
   __urn?: string;
   /** Set for what `StreamMonitor.get` reads. */
   __get?: boolean;
-  /** Which of the names `check` made up. */
+  /** Which names `check` generated. */
   __auto?: string[];
   /** Set for a resource with an explicit provider that adopts a session: other resources may run in another plugin process. */
   __explicit?: boolean;
-  /** Which of the names the program marked as secret: the plugin is told values, but not marks. */
+  /** Which names the program marked as secret: the plugin is told values, but not marks. */
   __secrets?: string[];
-  /** Set when the last create or update did not come to its end. */
+  /** Set when the last create or update did not finish. */
   __incomplete?: boolean;
   /** The name that this resource gave its session, or adopted it under, where `monitorName` and `__drift` hold another. */
   __given?: string;
   /**
-   * Drift that the inputs do not show: of what nobody declared (`null`), and of what `check` made up (its value as it should
-   * be, because the next `check` takes it from the inputs).
+   * Drift that the inputs do not show: `null` for what nobody declared; for what `check` generated, the value that it should
+   * have, because the next `check` takes it from the inputs.
    */
   __drift?: Record<string, string | null>;
 }
 
-/** Where a session lives, and whose it is. */
-export interface Origin {
-  region: string;
-  endpoint: string;
-  accountId: string | undefined;
+/** What the program adds to a resource's arguments. */
+export function internalProperties(values: {
+  provider: string;
+  urn: unknown;
+  isGet?: boolean;
+  isExplicit?: boolean;
+}): Properties {
+  return {
+    __provider: values.provider,
+    __urn: values.urn,
+    ...(values.isGet ? { __get: true } : {}),
+    ...(values.isExplicit ? { __explicit: true } : {}),
+  };
 }
 
-export function recordOf(monitorId: string, origin: Origin, live?: LiveStreamMonitor): MonitorRecord {
-  return toPlain({
-    monitorId,
-    status: live && (isRunning(live) ? "running" : "stopped"),
-    startTime: live?.StartTime || undefined,
-    stopTime: live?.StopTime || undefined,
-    outputUrls: live && outputUrls(live),
-    region: origin.region,
-    endpoint: origin.endpoint,
-    accountId: origin.accountId,
-    seal: sealOf(monitorId, origin),
-  }) as unknown as MonitorRecord;
+export function withSecretNames(props: Properties, names: unknown): Properties {
+  return names === undefined ? props : { ...props, __secrets: names };
 }
 
-/** Not a secret, and no protection against malice: it catches a hand that edits the state. */
-export function sealOf(monitorId: string, origin: Origin): string {
-  const text = [monitorId, origin.region, origin.endpoint, origin.accountId ?? ""].join("|");
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+/** The URN that the program gave: the one of this run in inputs, the one of an earlier run in a state. */
+export function urnIn({ __urn }: Properties | Internal): string | undefined {
+  return typeof __urn === "string" ? __urn : undefined;
 }
 
-/** Whether the record still is as it was sealed; one without a seal says nothing. */
-export function isSealIntact(record: MonitorRecord): boolean {
-  const { monitorId, region, endpoint, accountId, seal } = record;
-  return (
-    seal === undefined ||
-    (region !== undefined && endpoint !== undefined && seal === sealOf(monitorId, { region, endpoint, accountId }))
-  );
+export function isFromGet({ __get }: Properties | Internal): boolean {
+  return __get === true;
+}
+
+export function isUnderExplicitProvider({ __explicit }: Internal): boolean {
+  return __explicit === true;
+}
+
+export function isUnfinished({ __incomplete }: Internal): boolean {
+  return __incomplete === true;
+}
+
+/** A state that says that the session exists, but is not as declared yet. */
+export function unfinished(state: Properties, givenName: string | undefined): Properties {
+  return { ...state, __incomplete: true, ...(givenName === undefined ? {} : { __given: givenName }) };
+}
+
+/** The names that `check` generated. */
+export function generatedNames(values: Properties | Internal): readonly string[] {
+  return listOf(values.__auto);
+}
+
+export function withGeneratedNames(inputs: Properties, names: readonly string[]): Properties {
+  return { ...inputs, __auto: names };
+}
+
+/** The names that the program marked as secret. */
+export function secretNames(values: Properties | Internal): readonly string[] {
+  return listOf(values.__secrets);
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 /**
- * The one way out for outputs: plain JSON, no `undefined`, no Date, no class instance. Anything else would be refused by
- * the plugin host after the session exists, and lose it.
+ * The name that a resource gave its session. A read records what the cloud shows, which may be the name that another resource
+ * gave it since.
  */
-export function toPlain(value: object): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+export function givenName({ __given, __drift, monitorName }: Partial<MonitorState>): string | undefined {
+  return __given ?? __drift?.monitorName ?? monitorName;
 }
 
-/** Outputs that are no arguments. */
-export const RECORD_KEYS = [...RECORDED, "seal"];
-
-export function omit(values: object, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+export function withGivenName(state: Properties, name: string): Properties {
+  return { ...state, __given: name };
 }
 
-export function pick(values: object, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
+/** Drift that the inputs do not show, by argument. */
+export function hiddenDrift({ __drift }: Internal): Readonly<Record<string, string | null>> {
+  return __drift ?? {};
 }
 
-/** The keys whose values the program marked, of those that others are made of. */
-export function markedKeys(values: Record<string, unknown>): readonly string[] {
-  return Array.isArray(values.__secrets)
-    ? NAME_KEYS.filter((key) => (values.__secrets as unknown[]).includes(key))
-    : [];
+export function withHiddenDrift(state: Properties, drift: Record<string, string | null>): Properties {
+  return Object.keys(drift).length === 0 ? state : { ...state, __drift: drift };
 }
 
-/** Their values, which no error and no line may show. */
-export function markedTexts(values: Record<string, unknown>): string[] {
-  return markedKeys(values)
-    .map((key) => values[key])
-    .filter((value) => typeof value === "string");
+/** Keys that a read finds out anew. */
+export const READ_ANEW: readonly string[] = ["__drift", "__given"];
+/** Keys of outputs that are no inputs. */
+export const OUTPUT_ONLY: readonly string[] = ["__incomplete"];
+/** Keys that repeat one of the names. */
+export const NAME_REPEATERS: readonly string[] = ["__drift", "__given"];
+
+/** Whether these are the inputs of a resource that exists, rather than of a new one. */
+export function isOfExisting(olds: Properties): boolean {
+  return Object.keys(olds).some((key) => !isInternal(key));
+}
+
+export function isInternal(key: string): boolean {
+  return key.startsWith("__");
+}
+
+/** Where a session lives and who owns it. Without one of these, a call could reach another session. */
+export const ORIGIN: readonly string[] = ["monitorId", "region", "endpoint", "accountId", "seal"];
+
+/** Inputs that passed `check`. */
+export function asDeclared(inputs: Understood): Declared {
+  return inputs as Understood & Declared;
+}
+
+/** Types that a value in the state may have, as an error names them. */
+const SHAPES: Readonly<Record<Shape, { what: string; fits(value: unknown): boolean }>> = {
+  text: { what: "text", fits: (value) => typeof value === "string" },
+  flag: { what: "true or false", fits: (value) => typeof value === "boolean" },
+  object: { what: "an object", fits: isObject },
+  texts: {
+    what: "an object of texts",
+    fits: (value) => isObject(value) && Object.values(value).every((each) => each === null || typeof each === "string"),
+  },
+  inputs: {
+    what: "a list of inputs",
+    fits: (value) =>
+      Array.isArray(value) &&
+      value.every(
+        (each) =>
+          isObject(each) && [each.layoutConfig, each.playConfig].every((part) => part == null || isObject(part)),
+      ),
+  },
+  list: {
+    what: "a list of texts",
+    fits: (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+  },
+};
+
+const OWN_SHAPES: Readonly<Record<Exclude<keyof MonitorRecord, "region"> | keyof Internal, Shape>> = {
+  monitorId: "text",
+  status: "text",
+  startTime: "text",
+  stopTime: "text",
+  outputUrls: "texts",
+  endpoint: "text",
+  accountId: "text",
+  seal: "text",
+  __provider: "text",
+  __urn: "text",
+  __get: "flag",
+  __explicit: "flag",
+  __auto: "list",
+  __secrets: "list",
+  __incomplete: "flag",
+  __given: "text",
+  __drift: "texts",
+};
+const SHAPE_OF = new Map<string, Shape>([
+  ...Object.entries(FIELDS).map(([key, { shape }]) => [key, shape] as const),
+  ...Object.entries(OWN_SHAPES),
+]);
+
+/**
+ * Drops values of other types than this package writes: a hand or another tool edited them, and the next refresh or update
+ * writes them anew. `null` means absent. A `needed` key of a wrong type is an error, because no default is safe for it.
+ */
+export function understood(values: Properties, needed: readonly string[] = []): Understood {
+  const entries = Object.entries(values).filter(([key, value]) => {
+    if (value === null || value === undefined) {
+      return false;
+    }
+    const name = SHAPE_OF.get(key);
+    const shape = name === undefined ? undefined : SHAPES[name];
+    const fits = shape === undefined || shape.fits(value);
+    if (!fits && needed.includes(key)) {
+      throw new Failure(
+        `\`${key}\` of this resource is ${kindOf(value)} in the state, but must be ${shape.what}. Nothing was sent, and the state is unchanged. The session may run and cost money. Correct the value (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
+      );
+    }
+    return fits;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Never quotes the value, which may be secret. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  const kinds: Record<string, string> = { object: "an object", string: "text" };
+  return kinds[typeof value] ?? `a ${typeof value}`;
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mismatchedSdk } from "../base/node-version";
 import type { StreamMonitorArgs } from "../model/args";
-import { NAME_KEYS, RECORDED, SECRET_KEYS } from "../model/fields";
+import { DERIVING_KEYS, RECORDED, SECRET_KEYS, SESSION_KEYS } from "../model/fields";
+import { internalProperties, withSecretNames } from "../model/state";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
 import { afterTransformations, expectOwnDependency, secretKeys, secretly, withSecretOutputs } from "./program-side";
 
@@ -171,8 +172,8 @@ afterTransformations(StreamMonitor, (props, opts) => ({
 /** The plugin marks what must be secret, too; it is not told which other values are, so their names go along. */
 function withMarks(props: pulumi.Inputs): pulumi.Inputs {
   const secrets = SECRET_KEYS.filter((key) => props[key] !== undefined).map((key) => [key, secretly(props[key])]);
-  const names = secretKeys(props, NAME_KEYS);
-  return { ...props, ...Object.fromEntries(secrets), ...(names === undefined ? {} : { __secrets: names }) };
+  const names = secretKeys(props, DERIVING_KEYS);
+  return withSecretNames({ ...props, ...Object.fromEntries(secrets) }, names);
 }
 
 /** Outputs exist only for keys that were registered, so those that the cloud fills are announced as undefined. */
@@ -196,20 +197,16 @@ function declaration(
     ...args,
     ...Object.fromEntries(secrets),
     ...(timeouts === undefined ? {} : { timeouts }),
-    ...(args.adopt !== undefined && hasExplicitProvider(opts) ? { __explicit: true } : {}),
-    ...plumbing(name, opts),
+    ...internals(name, opts, { isExplicit: args.adopt !== undefined && hasExplicitProvider(opts) }),
   };
 }
 
-function lookUp(name: string, args: StreamMonitorArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
-  const everything = ["domain", "outputTemplate", "inputList", "monitorConfig", "callbackUrl", "dingTalkWebHookUrl"];
-  const { region } = args;
+function lookUp(name: string, { region }: StreamMonitorArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
   return {
     ...announced(),
-    ...Object.fromEntries(everything.map((key) => [key, undefined])),
+    ...Object.fromEntries(SESSION_KEYS.map((key) => [key, undefined])),
     region,
-    __get: true,
-    ...plumbing(name, opts),
+    ...internals(name, opts, { isGet: true }),
   };
 }
 
@@ -218,8 +215,13 @@ function announced(): pulumi.Inputs {
 }
 
 /** The hooks' code, and the resource's own URN: a hook is not told it, and needs it for the name and for progress. */
-function plumbing(name: string, opts: pulumi.CustomResourceOptions | undefined): pulumi.Inputs {
-  return { __provider: BOOTSTRAP, __urn: opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name) };
+function internals(
+  name: string,
+  opts: pulumi.CustomResourceOptions | undefined,
+  kind: { isGet?: boolean; isExplicit?: boolean },
+): pulumi.Inputs {
+  const urn = opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name);
+  return internalProperties({ provider: BOOTSTRAP, urn, ...kind });
 }
 
 /** An explicit provider has a plugin process to itself, which knows nothing of the stack's other resources. */

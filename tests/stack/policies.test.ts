@@ -23,7 +23,7 @@ scenario("wait: at the deadline the error says where things stand, and the next 
     /Time went to: .*waiting for the session to end on its own.*Calls sent: DescribeLiveStreamMonitorList \d+/,
   );
   expect(log).toMatch(/Last answer: DescribeLiveStreamMonitorList OK \(request id \S+\)/);
-  expect(log).toMatch(/Run `pulumi destroy --stack dev` to go on.*ALICLOUD_LIVE_DELETE_TIMEOUT=6s/);
+  expect(log).toMatch(/Run `pulumi destroy --stack dev` to continue.*ALICLOUD_LIVE_DELETE_TIMEOUT=6s/);
   expect(stack.writes()).toEqual([]);
   expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
   await stack.do("destroy", { env: { ALICLOUD_LIVE_ON_DELETE: "stop" } });

@@ -1,4 +1,4 @@
-import { sealOf } from "../../provider/model/state";
+import { sealOf } from "../../provider/model/record";
 import type { Environment } from "./harness/engine";
 import { type Stack, scenario } from "./harness/scenario";
 

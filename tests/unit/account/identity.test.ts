@@ -209,7 +209,7 @@ describe.each(WRONG)("%j", (config, message) => {
     ] as Promise<unknown>[]) {
       const error = await thrownBy(stage.clock.run(refused));
       expect(error.message).toMatch(
-        /^The credentials cannot be chosen: .* Nothing was sent, and the state is as it was/,
+        /^The credentials cannot be chosen: .* Nothing was sent, and the state is unchanged/,
       );
       expect(error.message).toMatch(message);
       expect(error.message).not.toContain(HUSH);

@@ -1,5 +1,5 @@
 import { automaticName, automaticStream, namesOf } from "../../../provider/model/names";
-import { sealOf } from "../../../provider/model/state";
+import { sealOf } from "../../../provider/model/record";
 import { BOOTSTRAP, TYPE } from "../../../provider/resource/bootstrap";
 
 /** What states and clouds hold already. A change here breaks every stack that exists: do not update these, undo the change. */

@@ -1,4 +1,4 @@
-import { check } from "../../../provider/lifecycle/plan";
+import { check } from "../../../provider/lifecycle/check";
 import { UNKNOWN } from "../../../provider/model/fields";
 import { ARGS, Stage, URN } from "../../support/stage";
 

@@ -7,7 +7,7 @@ const STOP = "StopLiveStreamMonitor";
 const DELETE = "DeleteLiveStreamMonitor";
 
 const listed = (body: object): Twist => ({ kind: "answer", body: { RequestId: "r", ...body } });
-/** What a list that is out of order does. */
+/** What a list that fails does. */
 const DOWN: Record<string, Twist> = {
   "answers 503 with a page": { kind: "html", status: 503 },
   "answers InternalError": { kind: "refuse", code: "InternalError", status: 500 },
@@ -18,7 +18,7 @@ const DOWN: Record<string, Twist> = {
   "is empty, and says that it is not": listed({ Total: 1, LiveStreamMonitorList: [] }),
 };
 
-/** A session, and a list that is out of order from now on, or from some call on. */
+/** A session, and a list that fails from now on, or from some call on. */
 async function unseen(args: object, twist: Twist, times = 1_000) {
   const stage = new Stage();
   const { id, outs } = await stage.create({ ...ARGS, ...args });
@@ -42,7 +42,7 @@ describe.each(Object.entries(DOWN))("a list that %s", (what, twist) => {
     // A whole list that makes sense shows the session, or shows that it lacks it: then it is asked for by its id.
     expect(firstWrite()).toBeGreaterThanOrEqual(60_000);
     expect(firstWrite()).toBeLessThan(75_000);
-    expect(stage.shown.join()).toMatch(/does not answer properly.*stopped and deleted without a look/);
+    expect(stage.shown.join()).toMatch(/list of sessions fails.*stopped and deleted without a look/);
     expect(what).toBeDefined();
   });
 
@@ -80,7 +80,7 @@ test.each([
   ["Forbidden.RAM", 403],
   ["InvalidAccessKeyId.NotFound", 404],
   ["SomethingNew", 400],
-])("a list that is refused with %s is not out of order: the delete fails at once", async (code, status) => {
+])("a list that is refused with %s does not count as failing: the delete fails at once", async (code, status) => {
   const { stage, id, outs, writes } = await unseen({}, { kind: "refuse", code, status });
   const began = stage.clock.now();
   expect((await thrownBy(stage.delete(id, outs))).message).toContain(code);
@@ -104,7 +104,7 @@ test("a short deadline leaves half of its time for stop and delete", async () =>
   expect(firstWrite()).toBeLessThan(20_000);
 });
 
-test("a list that goes out of order while a stop is waited for does not end the delete", async () => {
+test("a list that fails during the wait for a stop does not end the delete", async () => {
   const stage = new Stage();
   const { id, outs } = await stage.create({ ...ARGS, running: true });
   stage.cloud.delayMs = 20_000;
@@ -125,7 +125,7 @@ test("a delete that is refused meanwhile counts as a session that is still stopp
   const never = await unseen({ running: true }, DOWN["answers InternalError"] as Twist);
   never.stage.cloud.delayMs = 3_600_000;
   expect((await thrownBy(never.stage.delete(never.id, never.outs))).message).toMatch(
-    /did not end within 10m\. A last look got no answer\..*deleting, while the list is out of order.*stays in the state/,
+    /did not end within 10m\. A last look got no answer\..*deleting, while the list fails.*stays in the state/,
   );
 });
 
@@ -137,7 +137,7 @@ test("a session that is started again behind our back is stopped again, unseen",
 });
 
 test.each(["stop", "wait", "refuse"])(
-  "a delete whose answer is lost is sent again when the list is out of order, with onDelete %s",
+  "a delete whose answer is lost is sent again when the list fails, with onDelete %s",
   async (onDelete) => {
     const { stage, id, outs, writes } = await unseen({ onDelete }, listed({}), 0);
     stage.cloud.script(DELETE, { kind: "lose", carriedOut: true });

@@ -56,7 +56,7 @@ test("a deadline ends in an error that says where the time went", async () => {
   const { id, outs } = await stage.create(RUNNING);
   stage.cloud.delayMs = 24 * 3600_000;
   await expect(stage.delete(id, outs)).rejects.toThrow(
-    /did not end within 10m\. A last look shows it running\. Time went to: .*Run `pulumi destroy --stack dev` to go on/,
+    /did not end within 10m\. A last look shows it running\. Time went to: .*Run `pulumi destroy --stack dev` to continue/,
   );
 });
 

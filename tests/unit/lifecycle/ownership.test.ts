@@ -333,7 +333,7 @@ describe("the engine's own URN", () => {
 
   test("where it is not known, no stack is named, and no row but the stack's is written on", async () => {
     const { stage, error } = await hanging(undefined);
-    expect(error.message).toMatch(/Run `pulumi destroy` to go on.*`ALICLOUD_LIVE_DELETE_TIMEOUT=3m pulumi destroy`/);
+    expect(error.message).toMatch(/Run `pulumi destroy` to continue.*`ALICLOUD_LIVE_DELETE_TIMEOUT=3m pulumi destroy`/);
     expect(error.message).not.toContain("--stack");
     expect(stage.lines.map(({ urn, ephemeral }) => ({ urn, ephemeral }))).toEqual([
       { urn: undefined, ephemeral: false },

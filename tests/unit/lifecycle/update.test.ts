@@ -175,7 +175,7 @@ test("a failure before anything was changed leaves the state as it was", async (
   const { stage, id, outs } = await created(NAMED);
   stage.cloud.script("DescribeLiveStreamMonitorList", { kind: "refuse", code: "Forbidden.RAM", status: 403 });
   const error = await thrownBy(stage.update(id, outs, { ...NAMED, outputTemplate: "lp_ld" }));
-  expect(error.message).toMatch(/The update was not carried out, and the state is as it was/);
+  expect(error.message).toMatch(/The update was not carried out, and the state is unchanged/);
   expect(error).not.toHaveProperty("id");
 });
 

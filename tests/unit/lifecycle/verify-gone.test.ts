@@ -125,7 +125,7 @@ describe.each(["read", "update"] as const)("a %s", (hook) => {
   });
 
   test("is an error when it is refused", async () => {
-    expect((await absent(["empty", "Forbidden"], hook)).result).toMatch(/Forbidden.*state is as it was/);
+    expect((await absent(["empty", "Forbidden"], hook)).result).toMatch(/Forbidden.*state is unchanged/);
   });
 });
 

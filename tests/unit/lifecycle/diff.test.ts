@@ -1,5 +1,7 @@
-import { check, concernsSession, diff, type Properties } from "../../../provider/lifecycle/plan";
+import { check } from "../../../provider/lifecycle/check";
+import { concernsSession, diff } from "../../../provider/lifecycle/diff";
 import { UNKNOWN } from "../../../provider/model/fields";
+import type { Properties } from "../../../provider/model/state";
 import { ARGS, URN } from "../../support/stage";
 import { VirtualClock } from "../../support/virtual-clock";
 

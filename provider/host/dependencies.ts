@@ -1,0 +1,36 @@
+import { rateFactor } from "../account/config";
+import { systemClock } from "../base/clock";
+import type { LifecycleDependencies } from "../lifecycle/monitor";
+import { noEngine } from "../lifecycle/progress";
+import { Pacer, scaledRates } from "../live/pacing";
+import { sdkTransport } from "../live/transport";
+import { engineClient } from "./engine-client";
+import { RequestUrns } from "./request-urns";
+import { Shutdown } from "./shutdown";
+
+/** What the hooks run on. A test brings its own; a plugin process has exactly one. */
+export interface PluginDependencies extends LifecycleDependencies {
+  env: Readonly<Record<string, string | undefined>>;
+  /** The URN that the engine's last request for this session named, if known. */
+  urnOf?(monitorId: string): string | undefined;
+}
+
+let shared: PluginDependencies | undefined;
+
+/** Made at the first use, and shared by all resources of the process: limits hold for an account, not for a resource. */
+export function pluginDependencies(): PluginDependencies {
+  if (shared === undefined) {
+    const clock = systemClock;
+    // A copy: each access to the real one is a system call, and a resource makes dozens.
+    const env = { ...process.env };
+    const engine = engineClient(process.argv[2]);
+    const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
+    const supervisor = new Shutdown(engine, clock);
+    const requests = RequestUrns.of(require.main?.filename);
+    if (engine !== noEngine) {
+      void supervisor.attend();
+    }
+    shared = { clock, pacer, transport: sdkTransport, env, engine, supervisor, urnOf: (id) => requests.urnOf(id) };
+  }
+  return shared;
+}

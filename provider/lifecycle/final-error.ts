@@ -1,0 +1,148 @@
+import { formatDuration } from "../base/duration";
+import { explain, Failure, OperationAborted } from "../base/errors";
+import { redact, redactMessage } from "../base/redact";
+import { LiveError } from "../live/errors";
+import { isRunning } from "../live/types";
+import { ownerFromUrn } from "../model/names";
+import type { Properties } from "../model/state";
+import { Operation, type OperationName } from "./operation";
+import { SessionGone } from "./reconcile";
+
+/** The time limit of the last look after a deadline. */
+const LAST_LOOK_MS = 5_000;
+
+/** The session exists, but is not as declared yet. */
+export class Incomplete extends Failure {
+  constructor(
+    readonly monitorId: string,
+    readonly state: Properties,
+    readonly reason: unknown,
+  ) {
+    super(explain(reason));
+  }
+}
+
+/** The error that the user sees: redacted, and with the session that must be recorded, if there is one. */
+export class MonitorError extends Failure {
+  constructor(
+    message: string,
+    readonly unfinished?: { monitorId: string; state: Properties },
+  ) {
+    super(message);
+  }
+}
+
+/** What is true after a failed call, and the next command, where the error itself does not say it. */
+const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
+  check: "Nothing was sent, and the state is unchanged.",
+  diff: "Nothing was changed.",
+  create: "No session was created. Fix the cause, then run the command again.",
+  read: "Nothing was changed, and the state is unchanged. Fix the cause, then run the command again.",
+  update: "The update was not carried out, and the state is unchanged. Fix the cause, then run the command again.",
+  delete:
+    "The session was not deleted: it stays in the state, and may still run and cost money. Fix the cause, then run the command again.",
+};
+
+/** The one way out for errors, whatever went wrong. */
+export function finalError(
+  name: OperationName | "check" | "diff",
+  error: unknown,
+  secrets: readonly string[],
+): MonitorError {
+  if (error instanceof Incomplete) {
+    const { monitorId, state, reason } = error;
+    const next =
+      reason instanceof SessionGone
+        ? "is in the state as unfinished, although the cloud says that it is gone. Run `pulumi up --refresh` to create another."
+        : "exists and is in the state as unfinished. Run `pulumi up` again to finish it, or `pulumi destroy` to delete it.";
+    const message = redactMessage(`${explain(reason)} Session ${monitorId} ${next}`, secrets);
+    return new MonitorError(message, { monitorId, state });
+  }
+  return new MonitorError(redactMessage(textOf(name, error), secrets));
+}
+
+function textOf(name: keyof typeof AFTERMATH, error: unknown): string {
+  if (error instanceof Failure) {
+    return error.message;
+  }
+  if (error instanceof LiveError) {
+    return `${explain(error)} ${AFTERMATH[name]}`;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `Unexpected error in ${name}, please report it: ${redact(trace)} ${AFTERMATH[name]}`;
+}
+
+/**
+ * The last words of an operation that was ended from outside: at its deadline the last status, where the time went, and the
+ * exact next command. Any other error is returned unchanged.
+ */
+export async function lastWords(error: unknown, operation: Operation): Promise<unknown> {
+  if (error instanceof Incomplete) {
+    return new Incomplete(error.monitorId, error.state, await lastWords(error.reason, operation));
+  }
+  const { reason } = operation.signal;
+  if (!(error instanceof OperationAborted && reason instanceof OperationAborted)) {
+    return error;
+  }
+  const { session, note, trace, options } = operation;
+  if (reason.why !== "deadline") {
+    return note === undefined ? error : new Failure(`${error.message} ${note}`);
+  }
+  const { name, timeoutMs, urn } = options;
+  const what = session === undefined ? `The ${name}` : `The ${name} of session ${session.monitorId}`;
+  const stack = urn === undefined ? undefined : ownerFromUrn(urn)?.stack;
+  const command = `pulumi ${COMMANDS[name]}${stack === undefined ? "" : ` --stack ${stack}`}`;
+  const sentences = [
+    `${what} did not end within ${formatDuration(timeoutMs)}.`,
+    ...(session === undefined ? [] : [await lastLook(operation)]),
+    trace.summary(),
+    ...(trace.hasWritten ? [] : ["Nothing was sent that changes anything."]),
+    ...(note === undefined ? [] : [note]),
+    ...(session === undefined ? [] : ["The session stays in the state, and may run and cost money."]),
+    `Run \`${command}\` to continue.`,
+    ...longer(operation, command),
+  ];
+  return new Failure(sentences.join(" "));
+}
+
+const COMMANDS: Readonly<Record<OperationName, string>> = {
+  create: "up",
+  update: "up",
+  read: "refresh",
+  delete: "destroy",
+};
+
+/** How to give the next run more time. The run that continues with a created session is an update. */
+function longer({ options: { name, timeoutMs }, session }: Operation, command: string): string[] {
+  switch (name) {
+    case "delete":
+      return [`To give it longer, run \`ALICLOUD_LIVE_DELETE_TIMEOUT=${formatDuration(timeoutMs * 3)} ${command}\`.`];
+    case "create":
+      return session === undefined
+        ? ["To give it longer, raise `timeouts.create`."]
+        : ["To give it longer, raise `timeouts.update`, which holds for a session that exists."];
+    case "update":
+      return ["To give it longer, raise `timeouts.update`."];
+    case "read":
+      return [];
+  }
+}
+
+/** One more question, with a short deadline of its own: what the reader of the error wants to know first. */
+async function lastLook(operation: Operation): Promise<string> {
+  const { options, session } = operation;
+  const look = new Operation({ ...options, timeoutMs: LAST_LOOK_MS });
+  operation.takeAlong(look);
+  options.clock
+    .sleep(LAST_LOOK_MS)
+    .then(() => look.end(new OperationAborted("deadline", "no answer")))
+    .catch(() => {});
+  try {
+    const live = await session?.service.roster.fetch(session.monitorId, look);
+    return live === undefined
+      ? "A last look does not show it."
+      : `A last look shows it ${isRunning(live) ? "running" : "stopped"}.`;
+  } catch {
+    return "A last look got no answer.";
+  }
+}

@@ -1,0 +1,67 @@
+import type { Service } from "../account/account";
+import { Failure } from "../base/errors";
+import { SESSION_KEYS } from "../model/fields";
+import { pick, RECORD_KEYS, recordOf, toPlain } from "../model/record";
+import {
+  asDeclared,
+  givenName,
+  isUnfinished,
+  type MonitorState,
+  type Properties,
+  type Understood,
+  unfinished,
+} from "../model/state";
+import { changedKeys, concernsSession } from "./diff";
+import { Incomplete } from "./final-error";
+import type { Context, Operation } from "./operation";
+import { expectId, originOf, refuseMistakes, serviceOf } from "./origin";
+import { reconcile, SessionGone } from "./reconcile";
+import { assertGone, confirmAbsent } from "./verify-gone";
+
+/** Brings an existing session to the declared state, from whatever state it is in now. */
+export async function update(
+  monitorId: string,
+  olds: Understood,
+  news: Understood,
+  { account, operation }: Context,
+): Promise<Properties> {
+  expectId(monitorId, olds);
+  refuseMistakes(account.sources);
+  const old = { ...olds, monitorId };
+  const declared = asDeclared(news);
+  const edited = changedKeys(olds, news);
+  if (!edited.some(concernsSession) && !isUnfinished(old)) {
+    // A policy is not sent anywhere; a delete reads it from the state.
+    return toPlain({ ...pick(olds, [...RECORD_KEYS, "region"]), ...news });
+  }
+  const service = serviceOf({ ...old, region: old.region ?? declared.region }, account);
+  operation.session = { monitorId, service };
+  operation.enter("looking");
+  const live = (await service.roster.get(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
+  if (live === undefined) {
+    return refuseGone(old, service, operation);
+  }
+  const origin = originOf(old, service);
+  try {
+    const now = await reconcile({ monitorId, service, operation }, declared, { live, old, edited });
+    return toPlain({ ...news, ...recordOf(monitorId, origin, now) });
+  } catch (error) {
+    if (error instanceof SessionGone) {
+      return refuseGone(old, service, operation);
+    }
+    if (!operation.trace.hasWritten) {
+      throw error;
+    }
+    // What is no longer declared stays recorded, so that the next run sees that it must still be removed.
+    const state = { ...pick(olds, SESSION_KEYS), ...news, ...recordOf(monitorId, origin, live) };
+    throw new Incomplete(monitorId, toPlain(unfinished(state, givenName(old))), error);
+  }
+}
+
+/** An update cannot change the id, so it cannot create another session. */
+async function refuseGone(old: MonitorState, service: Service, operation: Operation): Promise<never> {
+  await assertGone(old, service, operation);
+  throw new Failure(
+    `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until the next refresh. Run \`pulumi up --refresh\`: it creates a new one.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { secretSpellings } from "../base/url-secrets";
+import { isObject } from "../live/types";
+import { DERIVING_KEYS, SECRET_KEYS } from "./fields";
+import { generatedNames, NAME_REPEATERS, type Properties, secretNames } from "./state";
+
+/** Shorter parts of a URL are words that our own sentences use too. */
+const SHORTEST = 8;
+
+/** The names that the program marked as secret, of those that other values are made from. */
+export function markedKeys(values: Properties): readonly string[] {
+  const marked = secretNames(values);
+  return DERIVING_KEYS.filter((key) => marked.includes(key));
+}
+
+/** The properties whose values must be secret in the state: those that always are, and those that are made from a secret. */
+export function secretKeysOf(values: Properties): ReadonlySet<string> {
+  const names = markedKeys(values);
+  return new Set([
+    ...SECRET_KEYS,
+    ...names,
+    ...(names.length > 0 ? ["outputUrls", ...NAME_REPEATERS] : []),
+    ...(names.includes("monitorName") && generatedNames(values).includes("stream") ? ["stream"] : []),
+  ]);
+}
+
+/** Texts that no error and no progress line may show: an answer may repeat a session's URLs, whatever was asked. */
+export function secretTexts(values: Properties): string[] {
+  const urls = SECRET_KEYS.flatMap((key) => urlsIn(values[key]));
+  const spelt = secretSpellings(urls).filter((each) => each.length >= SHORTEST);
+  const marked = markedKeys(values).map((key) => values[key]);
+  return [...marked.filter((value) => typeof value === "string"), ...spelt];
+}
+
+function urlsIn(value: unknown): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((each) => (isObject(each) ? urlsIn(each.inputUrl) : []));
+  }
+  return typeof value === "string" ? [value] : [];
+}
