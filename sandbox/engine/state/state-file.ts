@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EngineError } from "../errors";
 import { isObject, isSecret, mapChildren, SECRET, SIGNATURE, type Value, type Values } from "../wire/values";
-import { AtomicFile } from "./atomic-file";
+import { writeAtomically } from "./atomic-file";
 import { Crypter, findPassphrase, makePassphrase } from "./crypter";
 import { type PendingOperation, type ResourceState, type Snapshot, withCurrentUrns, written } from "./state";
 import type { StatePlace } from "./state-folder";
@@ -29,12 +29,12 @@ export interface StateFileOptions {
 
 /** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
 export class StateFile {
-  private readonly content: AtomicFile;
+  private readonly path: string;
   private metadata: Record<string, unknown> = {};
   /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
   private readonly ciphertexts = new Map<string, string>();
-  /** What each resource looks like in the file: most are the same from one write to the next. */
-  private readonly written = new WeakMap<ResourceState, Buffer>();
+  /** Each resource as the file holds it. Most are unchanged from one write to the next. */
+  private readonly written = new WeakMap<ResourceState, Record<string, unknown>>();
   /** The last write that was begun, and the one that will be when it has ended. */
   private lastWrite: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
@@ -45,7 +45,7 @@ export class StateFile {
     { place }: StateFileOptions,
     private readonly crypter: Crypter,
   ) {
-    this.content = new AtomicFile(place.file);
+    this.path = place.file;
   }
 
   /** What the file holds; an empty stack when there is none. */
@@ -94,9 +94,9 @@ export class StateFile {
       return;
     }
     try {
-      await this.content.write(this.pieces(snapshot));
+      await writeAtomically(this.path, this.contentOf(snapshot));
     } catch (error) {
-      throw new EngineError(`The state could not be written to ${this.content.path}: ${(error as Error).message}.`);
+      throw new EngineError(`The state could not be written to ${this.path}: ${(error as Error).message}.`);
     }
     this.held = snapshot;
   }
@@ -112,35 +112,29 @@ export class StateFile {
     this.written.delete(state);
   }
 
-  private pieces({ resources, pendingOperations }: Snapshot): Buffer[] {
-    const manifest = { time: new Date().toISOString(), magic: "", version: "" };
-    const secrets = { type: "passphrase", state: { salt: this.crypter.salt } };
-    const head = `{"version": 3, "deployment": {\n"manifest": ${JSON.stringify(manifest)},\n"secrets_providers": ${JSON.stringify(secrets)},\n`;
-    const pending = pendingOperations.map(({ resource, type }) => [
-      Buffer.from('{"resource": '),
-      this.resourceBytes(resource),
-      Buffer.from(`, "type": ${JSON.stringify(type)}}`),
-    ]);
-    return [
-      Buffer.from(`${head}"resources": [\n`),
-      ...separated(withCurrentUrns(resources).map((each) => [this.resourceBytes(each)])),
-      Buffer.from("\n],\n"),
-      ...(pending.length > 0
-        ? [Buffer.from('"pending_operations": [\n'), ...separated(pending), Buffer.from("\n],\n")]
-        : []),
-      Buffer.from(`"metadata": ${JSON.stringify(this.metadata)}\n}}\n`),
-    ];
+  private contentOf({ resources, pendingOperations }: Snapshot): string {
+    const pending = pendingOperations.map(({ resource, type }) => ({ resource: this.sealedState(resource), type }));
+    const file = {
+      version: 3,
+      deployment: {
+        manifest: { time: new Date().toISOString(), magic: "", version: "" },
+        secrets_providers: { type: "passphrase", state: { salt: this.crypter.salt } },
+        resources: withCurrentUrns(resources).map((each) => this.sealedState(each)),
+        ...(pending.length > 0 ? { pending_operations: pending } : {}),
+        metadata: this.metadata,
+      },
+    };
+    return `${JSON.stringify(file, undefined, 2)}\n`;
   }
 
-  private resourceBytes(state: ResourceState): Buffer {
+  private sealedState(state: ResourceState): Record<string, unknown> {
     const known = this.written.get(state);
     if (known !== undefined) {
       return known;
     }
     const sealed = written(state, (value, key) => this.sealed(value, `${state.urn} ${key}`));
-    const bytes = Buffer.from(JSON.stringify(sealed, undefined, 2));
-    this.written.set(state, bytes);
-    return bytes;
+    this.written.set(state, sealed);
+    return sealed;
   }
 
   private opened(resource: ResourceState): ResourceState {
@@ -176,12 +170,6 @@ export class StateFile {
     }
     return { [SIGNATURE]: SECRET, value: nested(JSON.parse(text) as Value, fromText) };
   }
-}
-
-const COMMA = Buffer.from(",\n");
-
-function separated(entries: Buffer[][]): Buffer[] {
-  return entries.flatMap((entry, i) => (i === 0 ? entry : [COMMA, ...entry]));
 }
 
 /** Changes secrets inside a secret, from the inside out. */
