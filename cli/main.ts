@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import { withoutBooleans } from "./habits";
+import { plain } from "./display/text";
 import { program } from "./program";
+import { withoutBooleans } from "./pulumi-habits";
 import { surviveBrokenOutput } from "./streams";
-import { plain } from "./text";
 
-/** A wrong command line. 1 is kept for operations that fail. */
+/** The exit code for a wrong command line. 1 means that an operation failed. */
 const WRONG_USAGE = 2;
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 
 process.on("uncaughtException", (error: unknown) => {
   const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  process.stderr.write(`error: Unexpected error, please report it: ${plain(first)}\n`);
+  process.stderr.write(`error: Unexpected error. Please report it: ${plain(first)}\n`);
   process.exit(1);
 });
 void main();

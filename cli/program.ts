@@ -1,9 +1,13 @@
 import { Command } from "commander";
-import { refusedCommands, withHabits } from "./habits";
+import { destroyCommand } from "./commands/destroy";
+import { exportCommand } from "./commands/export";
+import { previewCommand } from "./commands/preview";
+import { refreshCommand } from "./commands/refresh";
+import { serveCommand } from "./commands/serve";
+import { stackCommand } from "./commands/stack";
+import { upCommand } from "./commands/up";
 import { withColor, withStack } from "./options";
-import { serveCommand } from "./serve";
-import { operationCommand } from "./stack";
-import { exportCommand, stackCommand } from "./stack-commands";
+import { refusedCommands, withHabits } from "./pulumi-habits";
 
 const FIRST_STEPS = `
 First steps, in two terminals:
@@ -18,7 +22,7 @@ export function program({ version, description }: { version: string; description
     .addHelpText("after", FIRST_STEPS)
     .addCommand(sandboxCommand());
   for (const name of ["serve", "up", "preview", "refresh", "destroy", "export", "stack"]) {
-    root.addCommand(elsewhere(name), { hidden: true });
+    root.addCommand(withoutSandbox(name), { hidden: true });
   }
   throwUsageErrors(root);
   return root;
@@ -29,34 +33,36 @@ function sandboxCommand(): Command {
     .enablePositionalOptions()
     .description("try it, or test a stack, without a cloud account and without the Pulumi CLI")
     .usage("<command> [options]")
-    .addHelpText("after", `${FIRST_STEPS}\n\n\`sandbox <command> --help\` tells the options and exit codes of each.`)
-    .addCommand(serveCommand());
+    .addHelpText(
+      "after",
+      `${FIRST_STEPS}\n\n\`sandbox <command> --help\` shows the options and exit codes of a command.`,
+    );
   for (const option of sandbox.options) {
-    // They are taken in front of a command as well, where `pulumi -C dir up` has them.
+    // They are accepted in front of a command too, as in `pulumi -C dir up`.
     option.hideHelp();
   }
-  for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
-    sandbox.addCommand(operationCommand(operation));
+  const operations = [upCommand(), previewCommand(), refreshCommand(), destroyCommand()];
+  for (const command of [serveCommand(), ...operations, exportCommand(), stackCommand()]) {
+    sandbox.addCommand(command);
   }
-  sandbox.addCommand(exportCommand()).addCommand(stackCommand());
   for (const command of refusedCommands()) {
     sandbox.addCommand(command, { hidden: true });
   }
   return sandbox;
 }
 
-/** Whoever knows `pulumi up` leaves `sandbox` out. */
-function elsewhere(name: string): Command {
+/** Answers a user who leaves out `sandbox`, as in `pulumi up`. */
+function withoutSandbox(name: string): Command {
   const command = new Command(name).allowUnknownOption().allowExcessArguments().helpOption(false);
   return command.action(() =>
     command.error(
-      `error: \`${name}\` is a command of the sandbox: npx pulumi-alicloud-live sandbox ${name}. With a cloud account, use the Pulumi CLI.`,
+      `error: \`${name}\` is a command of the sandbox. Nothing was done. Run \`npx pulumi-alicloud-live sandbox ${name}\`, or use the Pulumi CLI with a cloud account.`,
       { code: "sandbox.refused", exitCode: 2 },
     ),
   );
 }
 
-/** For {@link main} to tell a wrong command line from a failure by the exit code. */
+/** Has every command throw on a wrong command line, so that `main` can give it exit code 2. */
 function throwUsageErrors(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) {

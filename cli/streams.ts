@@ -1,21 +1,21 @@
-/** Told of output that could not be written. */
+/** Called when output could not be written. */
 type OnBroken = () => void;
 
 const listeners: OnBroken[] = [];
 let isBroken = false;
 
 /**
- * Keeps output that cannot be written from ending the process in the middle of its work: a reader that is gone (`| head -1`), a
- * full disk under a log file. Then the exit code is not 0.
+ * Keeps the process alive when output cannot be written, because the reader has exited (`| head -1`) or the disk of a log file is
+ * full: an operation must not die in the middle of its work. The exit code is then not 0.
  */
 export function surviveBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (!isBroken) {
         isBroken = true;
-        // A reader that is gone has seen enough. Anything else is news.
+        // A reader that exits has seen enough. Any other error is worth a message.
         if (error.code !== "EPIPE" && stream === process.stdout) {
-          process.stderr.write(`error: The output could not be written: ${error.message}.\n`);
+          process.stderr.write(`error: Could not write the output: ${error.message}.\n`);
         }
         for (const listener of listeners) {
           listener();
@@ -30,7 +30,7 @@ export function surviveBrokenOutput(): void {
   });
 }
 
-/** Has an operation stop in order when nobody can see any more what it does. */
+/** Lets an operation stop in order once nobody can see its output. */
 export function onBrokenOutput(listener: OnBroken): void {
   listeners.push(listener);
 }

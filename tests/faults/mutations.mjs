@@ -804,7 +804,7 @@ const MUTATIONS = [
   },
   {
     guard: "a second signal ends a command whatever hangs",
-    file: "cli/interruption.ts",
+    file: "cli/signals.ts",
     from: "setTimeout(() => host.exit(exitCode), LAST_MS).unref();",
     to: "",
     tests: "tests/sandbox/cli/interruption",

@@ -6,7 +6,7 @@ import { EngineError } from "../errors";
 interface Holder {
   pid: number;
   host: string;
-  /** When the process began, where the system tells: a process id is given to another process some day. */
+  /** When the process started, on Linux. A process id alone may belong to another process by now. */
   started?: string | undefined;
 }
 
@@ -14,9 +14,10 @@ interface Holder {
 const held = new Set<string>();
 
 /**
- * Keeps two operations on one state apart. A lock whose process has died is taken over, which `onStale` is told.
+ * Lets only one operation at a time work on a state. Takes over the lock of a process that has ended, and reports that to
+ * `onStale`.
  *
- * @returns what releases it; it is also released when this process ends in an orderly way
+ * @returns the function that releases the lock; it is also released when this process exits
  */
 export function lock(stateFile: string, onStale: (message: string) => void): () => void {
   const path = `${stateFile}.lock`;
@@ -26,7 +27,7 @@ export function lock(stateFile: string, onStale: (message: string) => void): () 
     throw error instanceof EngineError
       ? error
       : new EngineError(
-          `The lock ${path} cannot be made: ${(error as Error).message}. Nothing was done. Make sure that the folder of the state can be written to, then run the command again.`,
+          `Could not create the lock ${path}: ${(error as Error).message}. Nothing was done. Make sure that the state's folder is writable, then run the command again.`,
         );
   }
   held.add(path);
@@ -45,7 +46,7 @@ function take(path: string, onStale: (message: string) => void): void {
   const own = `${path}.${process.pid}`;
   const self: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
   try {
-    // Written first and then linked: nobody ever sees half a lock.
+    // Written first and then linked, so that no reader sees half a lock.
     writeFileSync(own, JSON.stringify(self));
     for (;;) {
       if (claims(() => linkOrCreate(own, path, self), "EEXIST")) {
@@ -53,9 +54,7 @@ function take(path: string, onStale: (message: string) => void): void {
       }
       const holder = read(path);
       if (holder !== undefined && isAlive(holder, path)) {
-        throw new EngineError(
-          `Another operation works on this stack: process ${holder.pid} on ${holder.host} holds ${path}. Nothing was done. Wait until it has ended. If that process has nothing to do with it, remove the file.`,
-        );
+        throw new EngineError(heldText(holder, path));
       }
       discard(path, holder, onStale);
     }
@@ -64,7 +63,20 @@ function take(path: string, onStale: (message: string) => void): void {
   }
 }
 
-/** Some file systems (FAT, some network shares) have no hard links. */
+/** What to do depends on who holds the lock: a process of this machine can be stopped, one elsewhere cannot even be checked. */
+function heldText({ pid, host, started }: Holder, path: string): string {
+  const what = `Another operation is running on this stack: process ${pid} on ${host} holds the lock ${path}. Nothing was done.`;
+  if (host !== hostname()) {
+    return `${what} Wait until it ends, then run the command again. If no sandbox runs on ${host} any more, delete the lock file.`;
+  }
+  if (pid === process.pid) {
+    return `${what} Wait until it ends: this process already runs one.`;
+  }
+  const doubt = started === undefined ? ` If process ${pid} is not a sandbox, delete the lock file.` : "";
+  return `${what} Wait until it ends, or stop it with Ctrl-C or \`kill -INT ${pid}\`, then run the command again.${doubt}`;
+}
+
+/** Creates the lock on file systems without hard links too (FAT, some network shares). */
 function linkOrCreate(own: string, path: string, self: Holder): void {
   try {
     linkSync(own, path);
@@ -76,7 +88,7 @@ function linkOrCreate(own: string, path: string, self: Holder): void {
   }
 }
 
-/** Moves a dead process's lock away. Where somebody else did so meanwhile and holds the lock now, it is put back. */
+/** Removes a dead process's lock. If another operation has taken the lock meanwhile, puts that lock back. */
 function discard(path: string, holder: Holder | undefined, onStale: (message: string) => void): void {
   const aside = `${path}.stale.${process.pid}`;
   if (!claims(() => renameSync(path, aside), "ENOENT")) {
@@ -86,12 +98,12 @@ function discard(path: string, holder: Holder | undefined, onStale: (message: st
   if (moved !== undefined && isAlive(moved, path)) {
     claims(() => linkSync(aside, path), "EEXIST");
   } else {
-    onStale(`The lock of process ${holder?.pid ?? "?"}, which has ended without releasing it, was taken over.`);
+    onStale(`Took over the lock of process ${holder?.pid ?? "?"}, which ended without releasing it.`);
   }
   remove(aside);
 }
 
-/** A lock that somebody removed by hand may be another operation's by now. */
+/** Removes this process's lock. After a removal by hand, the file may be another operation's lock by now. */
 function dropOwn(path: string): void {
   try {
     const holder = read(path);
@@ -99,11 +111,11 @@ function dropOwn(path: string): void {
       remove(path);
     }
   } catch {
-    // It cannot even be read any more. Once this process has ended, anybody may take it over.
+    // The file is unreadable. Once this process has ended, the next operation takes over the lock.
   }
 }
 
-/** A file that cannot be removed does no harm: the next operation sees that its process has ended. */
+/** A failure to remove a lock does no harm: the next operation sees that its process has ended. */
 function remove(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -122,7 +134,7 @@ function claims(attempt: () => void, loss: string): boolean {
   }
 }
 
-/** `undefined` for a lock that is gone, or says nothing. One that cannot be read may be anybody's. */
+/** Returns `undefined` for a lock that is gone or malformed. Throws if it cannot be read: its holder is then unknown. */
 function read(path: string): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(readFileSync(path, "utf8"));
@@ -142,7 +154,7 @@ function isAlive({ pid, host, started }: Holder, path: string): boolean {
     return true;
   }
   if (pid === process.pid) {
-    // In a container, each engine may have the same id as the one before it.
+    // In a container, each engine may have the same process id as the one before it.
     return held.has(path);
   }
   try {
@@ -156,15 +168,15 @@ function isAlive({ pid, host, started }: Holder, path: string): boolean {
   return now === undefined || (now !== ENDED && (started === undefined || started === now));
 }
 
-/** Killed, but its parent has not asked for its exit code yet, as happens in containers without an init process. */
+/** A zombie: killed, but not reaped by its parent, as in containers without an init process. */
 const ENDED = "ended";
 
-/** On Linux: the boot, and the clock ticks since then. Neither follows a clock that is set. */
+/** On Linux, the boot id and the clock ticks since boot: setting the clock changes neither. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    // The name of the program, in parentheses, may hold anything.
+    // The program's name, in parentheses, may contain any character.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" || fields[0] === "X" ? ENDED : `${boot} ${fields[19]}`;
   } catch {

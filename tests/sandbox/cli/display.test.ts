@@ -1,4 +1,4 @@
-import { createDisplay } from "../../../cli/display";
+import { createDisplay } from "../../../cli/display/choose";
 import type { EngineEvent, OperationOptions, OperationResult, ResourceOp } from "../../../sandbox/engine";
 import { makeSecret, UNKNOWN } from "../../../sandbox/engine/wire/values";
 
@@ -82,11 +82,11 @@ test("a preview that fails has done nothing; anything else names itself and says
   const preview = printed("preview", events, { ok: false });
   expect(preview).toContain("error: preview failed");
   expect(preview).toContain("would fail to read");
-  expect(preview).toMatch(/The preview did not go well; see the errors above. Nothing was done.\n$/);
+  expect(preview).toMatch(/The preview failed\. Nothing was done\. See the errors above\.\n$/);
   for (const [operation, name] of [["up", "update"] as const, ["destroy", "destroy"] as const]) {
     const text = printed(operation, [error("update failed"), error("update canceled")], { ok: false });
     expect(text).toContain(`error: ${name} failed\n    error: ${name} canceled\n`);
-    expect(text).toContain(`The ${name} did not go well; see the errors above. What was done is in the state.`);
+    expect(text).toContain(`The ${name} failed. The state records what was done. See the errors above.`);
   }
   expect(printed("refresh", [error("update failed", urn("wall"))])).toContain("wall: error: update failed");
 });
@@ -94,11 +94,9 @@ test("a preview that fails has done nothing; anything else names itself and says
 test("what was stopped, and in which nothing failed, says so", () => {
   const diagnostics = [{ urn: "", severity: "error" as const, message: "update canceled" }];
   const stopped = printed("destroy", [step("delete", "end")], { ok: false, diagnostics });
-  expect(stopped).toMatch(
-    /The destroy was stopped before its end; run it again to go on. What was done is in the state.\n$/,
-  );
+  expect(stopped).toMatch(/The destroy was stopped\. The state records what was done\. Run it again to continue\.\n$/);
   const failed = printed("destroy", [step("delete", "failed")], { ok: false, diagnostics });
-  expect(failed).toContain("The destroy did not go well; see the errors above.");
+  expect(failed).toContain("The destroy failed. The state records what was done. See the errors above.");
 });
 
 test("what failed is counted, each resource once", () => {
@@ -159,4 +157,34 @@ test("on a terminal the name of a session stays when its create fails, and those
 test("a line that clears a row is no line of a log", () => {
   const clears: EngineEvent = { type: "diagnostic", severity: "info", message: "", urn: urn("wall"), ephemeral: true };
   expect(printed("up", [clears, step("create", "end")]).split("\n")[0]).toBe(" +  C wall created");
+});
+
+test.each<[Record<string, string>, boolean]>([
+  [{}, true],
+  [{ NO_COLOR: "1" }, false],
+  [{ NO_COLOR: "" }, true],
+  [{ TERM: "dumb" }, false],
+  [{ CI: "true" }, false],
+  [{ FORCE_COLOR: "0" }, false],
+  [{ FORCE_COLOR: "false" }, false],
+  [{ FORCE_COLOR: "", NO_COLOR: "1" }, false],
+  [{ FORCE_COLOR: "1", NO_COLOR: "1" }, true],
+  [{ FORCE_COLOR: "3", TERM: "dumb" }, true],
+  [{ FORCE_COLOR: "1", CI: "true" }, false],
+])("with %j a terminal gets escape sequences: %j", (env, isExpected) => {
+  const texts: string[] = [];
+  const out = { isTTY: true, rows: 24, columns: 80, write: (text: string) => texts.push(text) };
+  const display = createDisplay("up", out as unknown as NodeJS.WriteStream, { env });
+  display.onEvent(step("create", "begin"));
+  display.close();
+  expect(texts.join("").includes("\x1b[")).toBe(isExpected);
+});
+
+test("FORCE_COLOR brings no escape sequences into a file", () => {
+  const texts: string[] = [];
+  const out = { isTTY: false, write: (text: string) => texts.push(text) };
+  const display = createDisplay("up", out as unknown as NodeJS.WriteStream, { env: { FORCE_COLOR: "1" } });
+  display.onEvent(step("create", "begin"));
+  display.finish(WELL);
+  expect(texts.join("")).not.toContain("\x1b");
 });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
-import { withoutBooleans } from "../../../cli/habits";
 import { program } from "../../../cli/program";
+import { withoutBooleans } from "../../../cli/pulumi-habits";
 import { makeSecret } from "../../../sandbox/engine/wire/values";
 
 const ABOUT = { version: "1.2.3", description: "what it is" };
@@ -64,12 +64,36 @@ test.each([
     "-r",
     "--refresh",
     "--refresh=true",
+    "-r=true",
+    "-r=false",
+    "-y=true",
+    "-j=1",
   ],
 ])("%s of the Pulumi CLI is taken", async (flags) => {
   const { error, exitCode } = await answer("sandbox", "up", "-C", cwd, ...flags.split(" "));
   expect(error).toContain(UNDERSTOOD);
   expect(exitCode).toBe(1);
 });
+
+test.each([
+  ["-r=true", ["-r"]],
+  ["-r=false", []],
+  ["--refresh=T", ["--refresh"]],
+  ["--refresh=0", []],
+  ["-m=false", ["-m=false"]],
+  ["--message=false", ["--message=false"]],
+])("%s means %j", (arg, meant) => {
+  expect(withoutBooleans([arg], program(ABOUT))).toEqual(meant);
+});
+
+test.each([["sandbox up --state="], ["sandbox --state= destroy"], ["sandbox export --state="]])(
+  "an empty name is no state file: %s",
+  async (line) => {
+    const { error, exitCode } = await answer(...line.split(" "), "-C", cwd);
+    expect(error).toContain("It must be a file. Leave out --state to use the default file.");
+    expect(exitCode).toBe(1);
+  },
+);
 
 test.each([
   ["-C DIR up"],
@@ -107,7 +131,7 @@ test.each([
   for (const operation of ["up", "preview", "refresh", "destroy"]) {
     const { error, exitCode } = await answer("sandbox", operation, "-C", cwd, ...flags.split(" "));
     expect(error).toContain(expected);
-    expect(error).toMatch(/^error: the sandbox has no `--[a-z-]+`\. Nothing was done\. .*\n$/);
+    expect(error).toMatch(/^error: The sandbox has no `--[a-z-]+`\. Nothing was done\. .*\n$/);
     expect(exitCode).toBe(2);
   }
 });
@@ -119,10 +143,10 @@ test.each([
   ["sandbox login --local", "needs no login"],
   ["sandbox new typescript", "examples"],
   ["sandbox config set --secret alicloud:accessKey x", "Pulumi.<stack>.yaml"],
-  ["sandbox cancel --yes", "takes the lock over"],
+  ["sandbox cancel --yes", "takes over the lock"],
   ["sandbox import type name id", "adopt"],
   ["sandbox state delete urn", "sandbox export"],
-  ["sandbox stack init dev", "starts it empty"],
+  ["sandbox stack init dev", "starts an empty stack"],
   ["sandbox stack select dev", "--stack"],
   ["sandbox stack rm dev --yes", "sandbox destroy"],
   ["sandbox policy ls", "Use the Pulumi CLI"],

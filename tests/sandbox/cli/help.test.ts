@@ -1,7 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportCommand, operationCommand } from "../../../cli/stack";
+import { destroyCommand } from "../../../cli/commands/destroy";
+import { exportCommand } from "../../../cli/commands/export";
+import { previewCommand } from "../../../cli/commands/preview";
+import { refreshCommand } from "../../../cli/commands/refresh";
+import { upCommand } from "../../../cli/commands/up";
+
+const COMMANDS = { up: upCommand, preview: previewCommand, refresh: refreshCommand, destroy: destroyCommand };
 
 function helpOf(command: ReturnType<typeof exportCommand>): string {
   let text = "";
@@ -15,15 +21,15 @@ function helpOf(command: ReturnType<typeof exportCommand>): string {
 }
 
 test.each(["up", "preview", "refresh", "destroy"] as const)("the help of %s tells where configuration is", (name) => {
-  const help = helpOf(operationCommand(name));
+  const help = helpOf(COMMANDS[name]());
   expect(help).toContain("Pulumi.<stack>.yaml beside Pulumi.yaml");
   expect(help).toContain("PULUMI_CONFIG_PASSPHRASE");
-  expect(help.includes("one that is not there yet starts empty")).toBe(["up", "preview"].includes(name));
+  expect(help.includes("a new name starts an empty stack")).toBe(["up", "preview"].includes(name));
   expect(help).toContain(".pulumi-sandbox/<stack>.json beside Pulumi.yaml");
 });
 
 test("an export needs a stack that is there", () => {
-  expect(helpOf(exportCommand())).not.toContain("starts empty");
+  expect(helpOf(exportCommand())).not.toContain("starts an empty stack");
 });
 
 test.each(["refresh", "destroy"] as const)(
@@ -31,7 +37,7 @@ test.each(["refresh", "destroy"] as const)(
   async (name) => {
     const cwd = mkdtempSync(join(tmpdir(), "no-stack-"));
     writeFileSync(join(cwd, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
-    const running = operationCommand(name).parseAsync(["--cwd", cwd, "--stack", "typo"], { from: "user" });
+    const running = COMMANDS[name]().parseAsync(["--cwd", cwd, "--stack", "typo"], { from: "user" });
     await expect(running).rejects.toThrow(/The stack "typo" has no state yet/);
     expect(readdirSync(cwd)).toEqual(["Pulumi.yaml"]);
     rmSync(cwd, { recursive: true });
@@ -39,7 +45,7 @@ test.each(["refresh", "destroy"] as const)(
 );
 
 test.each(["", "a/b", "a b", "x".repeat(101)])("a stack is not named %j", async (stack) => {
-  const command = operationCommand("up")
+  const command = upCommand()
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   const running = command.parseAsync(["--cwd", "/nowhere", "--stack", stack], { from: "user" });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { onSignals, SIGNALS } from "../../../cli/interruption";
+import { onSignals, SIGNALS } from "../../../cli/signals";
 
 const ROOT = resolve(__dirname, "../../..");
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,4 +1,4 @@
-import { createDisplay } from "../../../cli/display";
+import { createDisplay } from "../../../cli/display/choose";
 import { makeSecret, UNKNOWN } from "../../../sandbox/engine/wire/values";
 import { progress, said, step, urnOf, WELL } from "./support/events";
 

@@ -1,5 +1,5 @@
-import { createDisplay } from "../../../cli/display";
-import { columnsOf } from "../../../cli/text";
+import { createDisplay } from "../../../cli/display/choose";
+import { columnsOf } from "../../../cli/display/text";
 import { progress, said, step, WELL } from "./support/events";
 import { Screen } from "./support/screen";
 
@@ -92,7 +92,7 @@ test.each([
 test.each([1, 3, 40])("what Ctrl-C does stays visible below %i rows while others end, until the end", (count) => {
   const started = start(60, 20);
   const { screen, display } = started;
-  const text = "No new steps start; running ones finish. Ctrl-C again ends them at once.";
+  const text = "Stopping: no new steps start, running ones finish. Press Ctrl-C again to end them at once.";
   begin(started, numbered(count));
   screen.write("^C");
   display.notice(text);

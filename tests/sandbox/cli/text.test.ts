@@ -1,4 +1,4 @@
-import { columnsOf, cut, jsonText, onOneLine, plain } from "../../../cli/text";
+import { columnsOf, cut, jsonText, onOneLine, plain } from "../../../cli/display/text";
 
 test.each([
   ["", 0],

@@ -133,7 +133,7 @@ describe("what is wrong is said in a few words", () => {
     const { ended } = serve("--port", String(port));
     expect(await ended).toEqual([
       1,
-      `error: Port ${port} is in use. Choose another with --port, or leave it out for any free one.\n`,
+      `error: Port ${port} is in use. The sandbox did not start. Choose another --port, or leave it out to use any free port.\n`,
     ]);
     await new Promise((resolved) => taken.close(resolved));
   });

@@ -96,7 +96,7 @@ test("two operations do not work on one state at the same time; a preview may lo
   stage.declare(SLOW);
   const others: Promise<unknown>[] = [];
   const onEvent = whenBegun("slow", () => {
-    others.push(expect(run("destroy")).rejects.toThrow("Another operation works on this stack"));
+    others.push(expect(run("destroy")).rejects.toThrow("Another operation is running on this stack"));
     others.push(run("preview").then(({ ok }) => expect(ok).toBe(true)));
     Promise.allSettled(others).then(() => stage.open("go"));
   });
@@ -109,7 +109,7 @@ test("the lock of a process that has died is taken over, and said to be", async 
   writeFileSync(`${stage.stateFile}.lock`, JSON.stringify({ pid: dead, host: hostname() }));
   const { ok, diagnostics } = await run("refresh");
   expect(ok).toBe(true);
-  expect(diagnostics[0]?.message).toContain(`The lock of process ${dead}`);
+  expect(diagnostics[0]?.message).toContain(`Took over the lock of process ${dead}`);
 });
 
 test("as many resources at a time as asked for, and no more", async () => {

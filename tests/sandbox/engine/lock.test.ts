@@ -22,6 +22,20 @@ const another: [string, unknown] = [
   { pid: process.ppid, host, started: "boot 1" },
 ];
 const ofAnother = isLinux ? [another] : [];
+function holderOfParent(): unknown {
+  const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+  const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return { pid: process.ppid, host, started: `${boot} ${ticks}` };
+}
+function errorOf(attempt: () => void): string {
+  try {
+    attempt();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "no error";
+}
 const hold = (holder: unknown) =>
   writeFileSync(`${state}.lock`, typeof holder === "string" ? holder : JSON.stringify(holder));
 
@@ -37,19 +51,36 @@ test.each<[string, unknown]>([
   hold(holder);
   const said: string[] = [];
   const release = lock(state, (message) => said.push(message));
-  expect(said).toEqual([expect.stringMatching(/^The lock of process .* was taken over\.$/)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^Took over the lock of process .*, which ended without releasing it\.$/),
+  ]);
   release();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.each<[string, unknown]>([
-  ["a process at work", { pid: process.ppid, host }],
-  ["a process on another machine", { pid: DEAD, host: "elsewhere" }],
-])("the lock of %s is not", (_what, holder) => {
+const OPERATION_RUNS = /^Another operation is running on this stack: process \d+ on .* Nothing was done\./;
+const STOP_IT = `stop it with Ctrl-C or \`kill -INT ${process.ppid}\``;
+const DELETE_IT = "delete the lock file";
+
+test.each<[string, unknown, { says: string[]; saysNot: string[] }]>([
+  // The lock does not tell when its process began, so its id may be another process's by now.
+  ["a process at work", { pid: process.ppid, host }, { says: [STOP_IT, DELETE_IT], saysNot: [] }],
+  ["a process on another machine", { pid: DEAD, host: "elsewhere" }, { says: [DELETE_IT], saysNot: ["kill"] }],
+  ...(isLinux
+    ? ([["a process that is surely the lock's", holderOfParent(), { says: [STOP_IT], saysNot: [DELETE_IT] }]] as [
+        [string, unknown, { says: string[]; saysNot: string[] }],
+      ])
+    : []),
+])("the lock of %s is not, and the advice fits", (_what, holder, { says, saysNot }) => {
   hold(holder);
-  expect(() => lock(state, () => {})).toThrow(
-    /^Another operation works on this stack: process \d+ on .* Nothing was done\./,
-  );
+  const message = errorOf(() => lock(state, () => {}));
+  expect(message).toMatch(OPERATION_RUNS);
+  for (const text of says) {
+    expect(message).toContain(text);
+  }
+  for (const text of saysNot) {
+    expect(message).not.toContain(text);
+  }
   expect(readdirSync(folder)).toEqual(["state.json.lock"]);
 });
 
@@ -70,7 +101,7 @@ test.each<[string, unknown]>([
 
 test("one operation at a time, also of one process; then the next", () => {
   const release = lock(state, () => {});
-  expect(() => lock(state, () => {})).toThrow("Another operation works on this stack");
+  expect(() => lock(state, () => {})).toThrow("this process already runs one");
   release();
   lock(state, () => {})();
   expect(readdirSync(folder)).toEqual([]);
@@ -99,6 +130,6 @@ test.each([
     writeFileSync(state, "");
   }
   const before = readdirSync(folder);
-  expect(() => lock(path(), () => {})).toThrow(/^The lock .* cannot be made: E.*\. Nothing was done\. Make sure/);
+  expect(() => lock(path(), () => {})).toThrow(/^Could not create the lock .*: E.*\. Nothing was done\. Make sure/);
   expect(readdirSync(folder)).toEqual(before);
 });

@@ -130,7 +130,7 @@ test("a state behind a link is written where it points, under one lock, and keep
   chmodSync(stage.stateFile, 0o640);
   const running = run("up", { stateFile: link });
   await atWork();
-  await expect(run("destroy")).rejects.toThrow("Another operation works on this stack");
+  await expect(run("destroy")).rejects.toThrow("Another operation is running on this stack");
   stage.open("go");
   expect((await running).ok).toBe(true);
   expect(lstatSync(link).isSymbolicLink()).toBe(true);

@@ -1,4 +1,4 @@
-import { columnsOf } from "../../../../cli/text";
+import { columnsOf } from "../../../../cli/display/text";
 
 /** A terminal that wraps lines at its width, reflows them when it is resized, and knows the few sequences that rows are drawn with. */
 export class Screen {

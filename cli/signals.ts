@@ -3,10 +3,10 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof EXIT_CODES;
 export const SIGNALS = Object.keys(EXIT_CODES) as Name[];
 
-/** What program and plugin get to end after the second signal, and the engine to tell of it. */
+/** Time for program and plugin to end after the second signal, and for the engine to report it. */
 const LAST_MS = 2_000;
 
-/** What of the process is used, so that a test can stand in for it. */
+/** The part of `process` that is used here, so that a test can replace it. */
 export interface ProcessLike {
   on(signal: Name, listener: (name: Name) => void): unknown;
   off(signal: Name, listener: (name: Name) => void): unknown;
@@ -15,22 +15,22 @@ export interface ProcessLike {
 }
 
 export interface Phases {
-  /** At the first signal. */
+  /** Called at the first signal. */
   stop(): void;
-  /** At the second. The process ends soon after, whether this succeeds or not. */
+  /** Called at the second. The process ends soon after, whether this succeeds or not. */
   kill(): void;
 }
 
 /**
- * Ends a command by signals, in whatever combination they come: the first lets it end in order, the second ends it at once, and
- * the third does not even wait for that. Returns what gives signals their usual meaning again.
+ * Ends a command by signals, in any combination: the first lets running steps finish, the second ends the command at once, and the
+ * third does not wait at all. Returns a function that gives signals their default meaning again.
  */
 export function onSignals(phases: Phases, host: ProcessLike = process): () => void {
   let count = 0;
   const onSignal = (name: Name) => {
     const exitCode = EXIT_CODES[name];
     count += 1;
-    // Also where the process ends by itself before somebody sets another.
+    // For a process that ends on its own before anyone sets another code.
     host.exitCode = exitCode;
     if (count === 1) {
       phases.stop();

@@ -1,4 +1,4 @@
-import type { Changes, OperationResult } from "../sandbox/engine";
+import type { Changes, OperationResult } from "../../sandbox/engine";
 import { shownOutputs } from "./outputs";
 import { NAME, type Operation, SIGN } from "./words";
 
@@ -9,7 +9,7 @@ export interface SummaryOptions {
   suppressOutputs?: boolean;
 }
 
-/** What stands at the end of an operation: the stack's outputs, the counts, and how it ended. */
+/** The text at the end of an operation: the stack's outputs, the counts and the result. */
 export function summary(result: OperationResult, operation: Operation, options: SummaryOptions): string {
   const isPreview = operation === "preview";
   const { failed, showSecrets, suppressOutputs } = options;
@@ -18,25 +18,19 @@ export function summary(result: OperationResult, operation: Operation, options: 
   const parts = [
     outputs.length > 0 ? `Outputs:\n${outputs.map((line) => `    ${line}\n`).join("")}` : "",
     `Resources:\n${counts(result.changes, failed, isPreview)}`,
-    result.ok ? "" : `The ${NAME[operation]} ${ending(result, failed)} ${whatIsTrue(result, isPreview)}\n`,
+    result.ok ? "" : `The ${NAME[operation]} ${ending(result, failed, isPreview)}\n`,
   ];
   return `\n${parts.filter((part) => part !== "").join("\n")}`;
 }
 
-/** Whether the outputs are those of what has just been deleted, or could not be previewed. */
+/** Whether the outputs belong to deleted resources, or to a preview that failed. */
 export function hasStaleOutputs({ ok }: OperationResult, operation: Operation): boolean {
   return operation === "destroy" || (operation === "preview" && !ok);
 }
 
-/** Whether it was stopped and nothing failed: whoever stops an operation looks for errors in vain. */
+/** Whether the operation was stopped without a failure; then there is no error to point to. */
 export function wasStopped({ ok, diagnostics }: OperationResult, failed: number): boolean {
   return !ok && failed === 0 && diagnostics.some(({ message }) => /^(update|preview) canceled$/.test(message));
-}
-
-function ending(result: OperationResult, failed: number): string {
-  return wasStopped(result, failed)
-    ? "was stopped before its end; run it again to go on."
-    : "did not go well; see the errors above.";
 }
 
 function counts(changes: Changes, failed: number, isPreview: boolean): string {
@@ -61,9 +55,10 @@ function counts(changes: Changes, failed: number, isPreview: boolean): string {
   return lines.join("") || "    none\n";
 }
 
-function whatIsTrue({ isSaved }: OperationResult, isPreview: boolean): string {
-  if (isPreview) {
-    return "Nothing was done.";
-  }
-  return isSaved ? "What was done is in the state." : "The state does not hold all that was done.";
+function ending(result: OperationResult, failed: number, isPreview: boolean): string {
+  const [what, next] = wasStopped(result, failed)
+    ? ["was stopped.", "Run it again to continue."]
+    : ["failed.", "See the errors above."];
+  const state = result.isSaved ? "The state records what was done." : "The state does not record all that was done.";
+  return `${what} ${isPreview ? "Nothing was done." : state} ${next}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { type CloudServer, parseAccounts, parseFaults, parseSwitches, startCloud } from "../sandbox/cloud";
-import { onSignals } from "./interruption";
+import { type CloudServer, parseAccounts, parseFaults, parseSwitches, startCloud } from "../../sandbox/cloud";
+import { onSignals } from "../signals";
 
 interface ServeOptions {
   port?: number;
@@ -11,15 +11,15 @@ interface ServeOptions {
   accounts?: string;
 }
 
-/** `sandbox serve`: the emulated cloud, until it is told to stop. */
+/** `sandbox serve`: runs the emulated cloud until a signal stops it. */
 export function serveCommand(): Command {
   return new Command("serve")
     .description("run an emulated ApsaraVideo Live on this machine, until Ctrl-C or SIGTERM")
-    .option("--port <number>", "port on 127.0.0.1 (default: any free one)", parsePort)
-    .option("--json", "say where it is, and the accounts, as one line of JSON")
-    .option("--switches <file>", "JSON file that sets switches; GET /_sandbox/switches lists them")
-    .option("--faults <file>", "JSON file with a list of faults")
-    .option("--accounts <file>", "JSON file with a list of accounts and access keys (default: two with full rights)")
+    .option("--port <number>", "port on 127.0.0.1, 0 to 65535 (default: any free port)", parsePort)
+    .option("--json", "print the endpoint and the accounts as one line of JSON (default: text)")
+    .option("--switches <file>", "JSON file with switches; GET /_sandbox/switches lists them all (default: none)")
+    .option("--faults <file>", "JSON file with a list of fault rules (default: none)")
+    .option("--accounts <file>", "JSON file with a list of access keys (default: two accounts with full rights)")
     .addHelpText(
       "after",
       `
@@ -27,7 +27,7 @@ Examples:
   sandbox serve
   sandbox serve --json --port 8080 &    for scripts: the first line is JSON
 
-Exit codes: 0 stopped, 1 it could not start, 2 the command line is wrong.`,
+Exit codes: 0 stopped, 1 it could not start, 2 wrong command line.`,
     )
     .action(serve);
 }
@@ -41,17 +41,19 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(accounts === undefined ? {} : { accounts: readFile(accounts, parseAccounts) }),
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "EADDRINUSE"
-      ? new Error(`Port ${port} is in use. Choose another with --port, or leave it out for any free one.`)
+      ? new Error(
+          `Port ${port} is in use. The sandbox did not start. Choose another --port, or leave it out to use any free port.`,
+        )
       : error;
   });
-  const stopped = toldToStop();
-  process.stdout.write(options.json ? `${JSON.stringify(whereabouts(server))}\n` : welcome(server));
+  const stopped = stopSignal();
+  process.stdout.write(options.json ? `${JSON.stringify(addresses(server))}\n` : welcome(server));
   await stopped;
   await server.close();
   process.exitCode = 0;
 }
 
-function whereabouts({ endpoint, accounts }: CloudServer) {
+function addresses({ endpoint, accounts }: CloudServer) {
   return {
     endpoint,
     accounts: accounts.map(({ accountId, accessKeyId, accessKeySecret, securityToken }) => ({
@@ -63,7 +65,7 @@ function whereabouts({ endpoint, accounts }: CloudServer) {
   };
 }
 
-/** One setting a line: they are copied from a terminal that may be narrow. */
+/** One variable per line, because users copy them from a narrow terminal. */
 function welcome({ endpoint, accounts }: CloudServer): string {
   const { accessKeyId = "", accessKeySecret = "", securityToken } = accounts[0] ?? {};
   const settings = {
@@ -76,15 +78,15 @@ function welcome({ endpoint, accounts }: CloudServer): string {
   };
   const exports = Object.entries(settings).map(([name, value]) => `  export ${name}=${value}\n`);
   return `ApsaraVideo Live is emulated at ${endpoint}.
-In another terminal, point a stack at it, and bring it up:
+In another terminal, set these variables and bring up a stack:
 ${exports.join("")}  npx pulumi-alicloud-live sandbox up --cwd my-stack
 Sessions: ${endpoint}/_sandbox/sessions
 Calls:    ${endpoint}/_sandbox/calls
-Ctrl-C stops it.\n`;
+Press Ctrl-C to stop it.\n`;
 }
 
-/** The first signal ends it well, the second at once. */
-function toldToStop(): Promise<void> {
+/** Resolves at the first signal. The second ends the process at once. */
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     onSignals({ stop: resolve, kill: () => process.exit() });
   });
@@ -93,7 +95,7 @@ function toldToStop(): Promise<void> {
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError("It must be a number from 0 to 65535.");
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   }
   return port;
 }

@@ -1,13 +1,13 @@
-import { isObject, isSecret, UNKNOWN, type Value, type Values } from "../sandbox/engine";
+import { isObject, isSecret, UNKNOWN, type Value, type Values } from "../../sandbox/engine";
 
-/** A stack's outputs, a line for each. As in Pulumi's CLI, those that say nothing are left out. */
+/** A stack's outputs, one per line. Empty ones are left out, as in the Pulumi CLI. */
 export function shownOutputs(outputs: Values, showSecrets = false): string[] {
   return Object.entries(outputs)
     .filter(([, value]) => !isEmpty(value))
     .map(([key, value]) => `${key}: ${shown(value, showSecrets)}`);
 }
 
-/** A stack's outputs as plain JSON: `[secret]` and `[unknown]` stand for what is not shown. */
+/** A stack's outputs as plain JSON, with `[secret]` and `[unknown]` for values that are not shown. */
 export function outputsAsJson(value: Value, showSecrets = false): Value {
   if (isSecret(value)) {
     return showSecrets ? outputsAsJson(value.value ?? null, showSecrets) : "[secret]";
@@ -28,7 +28,7 @@ function isEmpty(value: Value): boolean {
   return value === null || value === "" || (isBranch && Object.keys(value).length === 0);
 }
 
-/** JSON, but for what is secret, and what a preview does not know yet. */
+/** A value as JSON, except for secrets and values that a preview does not know. */
 function shown(value: Value, showSecrets: boolean): string {
   if (isSecret(value)) {
     return showSecrets ? shown(value.value ?? null, showSecrets) : "[secret]";

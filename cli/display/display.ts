@@ -1,24 +1,24 @@
-import type { EngineEvent, OperationResult } from "../sandbox/engine";
+import type { EngineEvent, OperationResult } from "../../sandbox/engine";
 
-/** Shows what an operation does. */
+/** Shows the progress and the result of an operation. */
 export interface Display {
   onEvent(event: EngineEvent): void;
-  /** Says something that stays, such as what a Ctrl-C does. */
+  /** Shows a message that stays, such as what Ctrl-C does. */
   notice(text: string): void;
-  /** The operation has ended: what it came to. */
+  /** Shows the result of the operation. */
   finish(result: OperationResult): void;
-  /** Nothing more is kept up to date. */
+  /** Stops updating the terminal. */
   close(): void;
 }
 
 export interface DisplayOptions {
   /** The stack's name, for JSON. */
   stack?: string;
-  /** One JSON object at the end, and nothing else. */
+  /** Print one JSON object at the end, and nothing else. */
   json?: boolean;
-  /** Lines also on a terminal. */
+  /** Print lines, also on a terminal. */
   plain?: boolean;
-  /** Secret outputs in clear text. */
+  /** Show secret outputs in clear text. */
   showSecrets?: boolean;
   suppressOutputs?: boolean;
   /** @default this process's */

@@ -1,4 +1,4 @@
-import type { EngineEvent, OperationOptions, ResourceOp } from "../sandbox/engine";
+import type { EngineEvent, OperationOptions, ResourceOp } from "../../sandbox/engine";
 
 export type Operation = OperationOptions["operation"];
 
@@ -15,7 +15,7 @@ export const SIGN: Readonly<Record<ResourceOp, string>> = {
   discard: "-",
 };
 
-/** What is being done, what has been done, and what an `up` would do. */
+/** For each step: while it runs, when it has ended, and in a preview. */
 const WORDS: Readonly<Record<ResourceOp, readonly [string, string, string]>> = {
   create: ["creating", "created", "create"],
   update: ["updating", "updated", "update"],
@@ -36,7 +36,7 @@ export const NAME: Readonly<Record<Operation, string>> = {
   destroy: "destroy",
 };
 
-/** A step of a resource, in the parts that a line or a row is made of. */
+/** The parts of a line or row about a step. */
 export interface StepWords {
   sign: string;
   type: string;
@@ -45,7 +45,7 @@ export interface StepWords {
   what: string;
 }
 
-/** What is said of a step; of what is not worth a line, nothing. */
+/** The words for a step, or `undefined` if it is not shown. */
 export function stepWords(
   { op, phase, urn }: Extract<EngineEvent, { type: "resource" }>,
   operation: Operation,
@@ -57,7 +57,7 @@ export function stepWords(
 function whatOf(op: ResourceOp, phase: "begin" | "end" | "failed", operation: Operation): string | undefined {
   const [doing, done, todo] = WORDS[op];
   if (operation === "refresh" && phase === "end") {
-    // What was found ends it: `same`, `update` or `delete`.
+    // A refresh ends as what it found: `same`, `update` or `delete`.
     return op === "refresh" ? undefined : done;
   }
   if (op === "same") {
@@ -74,7 +74,7 @@ export function lineOf(event: EngineEvent, operation: Operation): string | undef
   if (event.type === "diagnostic") {
     const about = event.urn === "" ? "" : `${nameOf(event.urn)}: `;
     const severity = event.severity === "info" ? "" : `${event.severity}: `;
-    // An empty line only clears a row, which a log does not have.
+    // An empty message clears a row, and a log has no rows.
     return event.severity === "debug" || event.message === ""
       ? undefined
       : `${about}${severity}${ownWords(event, operation)}`.trimEnd().replaceAll(/^(?=.)/gm, "    ");
@@ -87,7 +87,7 @@ export function lineOf(event: EngineEvent, operation: Operation): string | undef
   return ` ${words.sign} ${words.type} ${words.name} ${words.what}${(event.keys ?? []).length > 0 ? ` [${keys.join(", ")}]` : ""}`;
 }
 
-/** Pulumi's engine, and so ours, calls everything but a preview an update. */
+/** Pulumi's engine calls everything except a preview an update; ours does the same. */
 function ownWords({ urn, message }: { urn: string; message: string }, operation: Operation): string {
   return urn === "" ? message.replace(/^update (?=(failed|canceled)$)/, `${NAME[operation]} `) : message;
 }
@@ -96,7 +96,7 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** A type's own name, such as `StreamMonitor`: its module takes half of a narrow terminal, and is the same in every row. */
+/** A type without its module, such as `StreamMonitor`: the module is the same in every row and takes much space. */
 export function typeOf(urn: string): string {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
   return token.startsWith("pulumi:providers:") ? "Provider" : (token.split(":").at(-1) ?? "");

@@ -1,24 +1,24 @@
-import type { EngineEvent, OperationResult } from "../sandbox/engine";
-import type { DisplayOptions } from "./display-options";
+import type { EngineEvent, OperationResult } from "../../sandbox/engine";
+import type { DisplayOptions } from "./display";
 import { Lines } from "./lines";
 import { columnsOf, cut, onOneLine, plain } from "./text";
 import { nameOf, type Operation, type StepWords, stepWords } from "./words";
 
 interface Row {
-  /** Without it: the row of what concerns no single resource. */
+  /** Absent in the row for progress that concerns no single resource. */
   step?: StepWords;
   waitsFor: string;
-  /** Nothing but this row names the session of a create that is cut off. */
+  /** Print the row if the step fails: only it names the session of an interrupted create. */
   isKept: boolean;
 }
 
-/** For people: lines for what has ended and, below them, a row for each resource at work, with what it waits for. */
+/** Shows finished steps as lines and, below them, a row for each running step with what it waits for. */
 export class Rows extends Lines {
   private readonly rows = new Map<string, Row>([["", { waitsFor: "", isKept: true }]]);
   private printed = "";
-  /** What was noticed last. It stands below the rows, where nothing moves it off the screen. */
+  /** The last notice. It stays below the rows, where nothing scrolls it off the screen. */
   private noticed = "";
-  /** By error: the first resource that it was told of. */
+  /** By message: the first resource that reported this error. */
   private readonly errors = new Map<string, string>();
   /** The rows on the screen. */
   private drawn: string[] = [];
@@ -56,7 +56,7 @@ export class Rows extends Lines {
   }
 
   override notice(text: string): void {
-    // What the terminal echoes of Ctrl-C stands where the cursor is.
+    // Clears the `^C` that the terminal echoes at the cursor.
     this.printed += "\r\x1b[K";
     if (this.isClosed) {
       this.print(`${text}\n`);
@@ -73,7 +73,7 @@ export class Rows extends Lines {
     super.finish(result);
   }
 
-  /** Nothing of what was under way stays on the screen. */
+  /** Removes the rows of running steps from the screen. */
   override close(): void {
     this.out.off?.("resize", this.redraw);
     this.isClosed = true;
@@ -91,7 +91,7 @@ export class Rows extends Lines {
   private wait(urn: string, text: string): void {
     const row = this.rows.get(urn);
     if (row !== undefined) {
-      // What concerns no single resource adds up, until it is cleared.
+      // Progress that concerns no single resource adds up until it is cleared.
       const before = urn === "" && text !== "" && row.waitsFor !== "" ? `${row.waitsFor}; ` : "";
       row.waitsFor = `${before}${text}`;
     }
@@ -104,7 +104,7 @@ export class Rows extends Lines {
     }
   }
 
-  /** An outage is told once in full: forty times the same paragraph hides the one that differs. */
+  /** Shows the same error in full only once: forty copies of it would hide the one that differs. */
   private withoutRepetition(event: EngineEvent): EngineEvent {
     if (event.type === "resource" || event.severity !== "error" || event.urn === "") {
       return event;
@@ -115,7 +115,7 @@ export class Rows extends Lines {
     return first === name ? event : { ...event, message: `the same as ${first}` };
   }
 
-  /** In one write, so that nobody sees a screen without its rows. */
+  /** Draws in one write, so that the rows do not flicker. */
   private draw(): void {
     const rows = this.isClosed ? [] : this.shown();
     const text = `${this.erased()}${this.printed}${rows.map((row) => `${row}\n`).join("")}`;
@@ -126,21 +126,21 @@ export class Rows extends Lines {
     }
   }
 
-  /** A terminal that has become narrower shows rows of before on several lines. */
+  /** The sequence that erases the rows. On a terminal that became narrower, old rows take several lines. */
   private erased(): string {
     const lines = this.drawn.map((row) => Math.max(1, Math.ceil(columnsOf(row) / this.columns)));
     const up = lines.reduce((sum, each) => sum + each, 0);
     return up === 0 ? "" : `\x1b[${up}F\x1b[J`;
   }
 
-  /** A pseudo-terminal that knows no size says 0. */
+  /** A pseudo-terminal without a size reports 0. */
   private get columns(): number {
     return this.out.columns || 80;
   }
 
   private shown(): string[] {
     const rows = [...this.rows.values()].filter(({ step, waitsFor }) => step !== undefined || waitsFor !== "");
-    // The last column stays empty: some terminals go to the next line as soon as it is written.
+    // The last column stays empty, because some terminals wrap as soon as it is written.
     const columns = this.columns - 1;
     const notice = wrapped(this.noticed, columns);
     const room = Math.max(1, (this.out.rows || 24) - 2 - notice.length);
@@ -152,7 +152,7 @@ export class Rows extends Lines {
   }
 }
 
-/** Rows in the longest form that is not too long for any of them: a progress text cut short tells least where it is read most. */
+/** The rows in the longest form in which all of them fit: the progress text is what users read, so it is cut last. */
 function fittingTexts(rows: Row[], columns: number): string[] {
   const forms: ((step: StepWords, waitsFor: string) => string)[] = [
     ({ sign, type, name, what }, waitsFor) => ` ${sign} ${type} ${name} ${what}  ${waitsFor}`,
@@ -172,7 +172,7 @@ function stackText(row: Row | undefined, columns: number): string {
   return cut(`    the stack  ${row?.waitsFor ?? ""}`, columns);
 }
 
-/** The name gives way to the progress until a third of the row is left to it. */
+/** Shortens the name first, to a third of the row at most, then the progress. */
 function shortened({ sign, name, what }: StepWords, { waitsFor }: Row, columns: number): string {
   const text = waitsFor || what;
   const room = columns - ` ${sign}   `.length - columnsOf(text);
@@ -181,7 +181,7 @@ function shortened({ sign, name, what }: StepWords, { waitsFor }: Row, columns: 
   return cut(`${head}${shortenedProgress(text, columns - columnsOf(head))}`, columns);
 }
 
-/** What it waits for is known from before; how long already changes. */
+/** Keeps the elapsed time, which changes, and cuts the text before it. */
 function shortenedProgress(text: string, columns: number): string {
   const [what = "", howLong] = text.split(" … ");
   const room = columns - columnsOf(` ${howLong}`);

@@ -1,20 +1,20 @@
 import { Command, Option } from "commander";
 
-/** Options of the Pulumi CLI under which the sandbox does what it does anyway: it never asks, shows all of a step, and keeps nothing back. */
-const TAKEN: readonly string[] = [
+/** Options of the Pulumi CLI that ask for what the sandbox always does: it never asks and shows every step in full. */
+const ACCEPTED: readonly string[] = [
   ...["-y, --yes", "-f, --skip-preview", "--non-interactive", "--skip-pending-creates"],
   ...["--diff", "--show-full-output", "--show-reads", "--show-replacement-steps", "-e, --emoji", "-d, --debug"],
   ...["--suppress-permalink", "-m, --message <text>", "--skip-config-validation", "--skip-plugin-pre-install"],
   ...["-v, --verbose <level>", "--logtostderr", "--logflow", "-Q, --fully-qualify-stack-names"],
 ];
 
-const PULUMI = "Use the Pulumi CLI for it.";
+const PULUMI = "Use the Pulumi CLI instead.";
 const WHOLE_STACK = `The sandbox always works on the whole stack. ${PULUMI}`;
-const CONFIG = "The sandbox reads Pulumi.<stack>.yaml and does not write it. Put the value there.";
+const CONFIG = "The sandbox only reads Pulumi.<stack>.yaml. Edit that file to set a value.";
 const PLANS = `The sandbox has no update plans. Run \`sandbox preview\`, then \`sandbox up\`. ${PULUMI}`;
 const POLICIES = `The sandbox runs no policies. ${PULUMI}`;
 
-/** Options of the Pulumi CLI that the sandbox has not, with what to do instead. */
+/** Options of the Pulumi CLI that the sandbox does not have, with what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   "-t, --target [urn]": WHOLE_STACK,
   "--target-dependents": WHOLE_STACK,
@@ -22,29 +22,29 @@ const REFUSED: Readonly<Record<string, string>> = {
   "-x, --exclude [urn]": WHOLE_STACK,
   "--exclude-dependents": WHOLE_STACK,
   "--exclude-protected": WHOLE_STACK,
-  "--replace [urn]": `The sandbox replaces only what the program's change asks for. ${PULUMI}`,
-  "--continue-on-error": `The sandbox ends what is under way and stops after an error. Run the command again. ${PULUMI}`,
-  "--ignore-protect": "Remove `protect` from the program and run `sandbox up` first.",
-  "--run-program": `The sandbox uses the configuration that the last \`up\` saved. Run \`sandbox up\` first, or put new credentials into the environment. ${PULUMI}`,
+  "--replace [urn]": `The sandbox replaces a resource only if the change to the program requires it. ${PULUMI}`,
+  "--continue-on-error": `After an error, the sandbox finishes the running steps and stops. Run the command again to continue. ${PULUMI}`,
+  "--ignore-protect": "Remove `protect` from the program, then run `sandbox up`.",
+  "--run-program": `The sandbox uses the configuration that the last \`up\` saved. Run \`sandbox up\` first, or set new credentials in the environment. ${PULUMI}`,
   "--plan [file]": PLANS,
   "--save-plan [file]": PLANS,
   "--strict": PLANS,
   "--import-file [file]": "Dynamic resources cannot be imported. Use the resource's `adopt` argument.",
   "--import-pending-creates [urn]":
-    "Take the session over with the resource's `adopt` argument, then run `sandbox refresh --clear-pending-creates`.",
-  "--preview-only": "Run `sandbox preview --refresh`, which writes nothing.",
-  "--remove": "Run `sandbox destroy`, then delete the state file, which `sandbox stack ls` names.",
+    "Set the resource's `adopt` argument to take over the session, then run `sandbox refresh --clear-pending-creates`.",
+  "--preview-only": "Run `sandbox preview --refresh`. It writes nothing.",
+  "--remove": "Run `sandbox destroy`, then delete the state file. `sandbox stack ls` shows its path.",
   "-c, --config [key=value]": CONFIG,
   "--config-path": CONFIG,
   "--config-file [file]": CONFIG,
-  "--show-config": "The configuration stands in Pulumi.<stack>.yaml.",
-  "--secrets-provider [type]": `The sandbox knows only passphrases, in PULUMI_CONFIG_PASSPHRASE. ${PULUMI}`,
+  "--show-config": "See the file Pulumi.<stack>.yaml.",
+  "--secrets-provider [type]": `The sandbox supports only a passphrase, in PULUMI_CONFIG_PASSPHRASE. ${PULUMI}`,
   "--policy-pack [path]": POLICIES,
   "--policy-pack-config [path]": POLICIES,
   "--show-policy-remediations": POLICIES,
-  "--show-sames": "The count of unchanged resources stands at the end; `--json` names each.",
-  "--urns": "`--json` tells the URN of each resource.",
-  "--attach-debugger [program]": "Run the sandbox with NODE_OPTIONS=--inspect-brk, which the program inherits.",
+  "--show-sames": "The summary counts unchanged resources, and `--json` lists them.",
+  "--urns": "`--json` lists the URN of each resource.",
+  "--attach-debugger [program]": "Set NODE_OPTIONS=--inspect-brk for the sandbox. The program inherits it.",
   "--override-env [env]": `The sandbox has no Pulumi environments. ${PULUMI}`,
   "--neo": PULUMI,
   "--tracing [endpoint]": PULUMI,
@@ -54,57 +54,47 @@ const REFUSED: Readonly<Record<string, string>> = {
   "--disable-integrity-checking": PULUMI,
 };
 
-/** Commands of the Pulumi CLI that the sandbox has not, with what to do instead. */
+/** Commands of the Pulumi CLI that the sandbox does not have, with what to do instead. */
 const REFUSED_COMMANDS: Readonly<Record<string, string>> = {
   new: "Write a Pulumi.yaml and a program, or copy a folder of the package's `examples`.",
-  config: `${CONFIG} With the Pulumi CLI, \`pulumi config set\` writes it.`,
+  config: `${CONFIG} Or use \`pulumi config set\` of the Pulumi CLI.`,
   cancel:
-    "The lock of a sandbox operation ends with its process. Stop that process; the next command takes the lock over.",
+    "A sandbox operation holds its lock only while its process runs. Stop that process with Ctrl-C or `kill -INT`, then run the next command: it takes over the lock.",
   import: "Dynamic resources cannot be imported. Use the resource's `adopt` argument.",
-  state: "Run `sandbox export`, change the file with the Pulumi CLI's `stack import` and `state`, and export it back.",
-  login: "The sandbox keeps its state in a file and needs no login. Go on with `sandbox up`.",
+  state:
+    "Run `sandbox export`, change the state with `stack import` and `state` of the Pulumi CLI, then export it back.",
+  login: "The sandbox keeps its state in a file and needs no login. Run `sandbox up`.",
   logout: "The sandbox keeps its state in a file and needs no login.",
   whoami: "The sandbox keeps its state in a file and needs no login.",
   install: "Run `npm install` in the program's folder.",
   watch: "Run `sandbox up` again after a change.",
-  logs: "The output of `sandbox up` is all there is.",
+  logs: "Read the output of `sandbox up`. The sandbox keeps no other logs.",
   ...Object.fromEntries(
-    [
-      ...[
-        "console",
-        "env",
-        "org",
-        "project",
-        "policy",
-        "plugin",
-        "schema",
-        "package",
-        "convert",
-        "about",
-        "deployment",
-      ],
-    ].map((name) => [name, PULUMI]),
+    ["console", "env", "org", "project", "policy", "plugin", "schema", "package", "convert", "about", "deployment"].map(
+      (name) => [name, PULUMI],
+    ),
   ),
 };
 
+/** The same for subcommands of `pulumi stack`. */
 export const STACK_COMMANDS: Readonly<Record<string, string>> = {
-  init: "A stack needs no init: `sandbox up --stack <name>` starts it empty.",
-  select: "Give every command `--stack <name>`.",
-  new: "A stack needs no init: `sandbox up --stack <name>` starts it empty.",
-  remove: "Run `sandbox destroy`, then delete the state file, which `sandbox stack ls` names.",
-  rm: "Run `sandbox destroy`, then delete the state file, which `sandbox stack ls` names.",
-  import: "Give the file that `pulumi stack export` wrote to `sandbox up --state <file>`.",
-  rename: `Export the stack, and rename it with the Pulumi CLI.`,
+  init: "A stack needs no init. `sandbox up --stack <name>` starts an empty stack.",
+  select: "Pass `--stack <name>` to every command.",
+  new: "A stack needs no init. `sandbox up --stack <name>` starts an empty stack.",
+  remove: "Run `sandbox destroy`, then delete the state file. `sandbox stack ls` shows its path.",
+  rm: "Run `sandbox destroy`, then delete the state file. `sandbox stack ls` shows its path.",
+  import: "Pass the file that `pulumi stack export` wrote: `sandbox up --state <file>`.",
+  rename: "Run `sandbox export`, then rename the stack with the Pulumi CLI.",
   graph: PULUMI,
   history: PULUMI,
   tag: PULUMI,
   "change-secrets-provider": PULUMI,
-  unselect: "The sandbox selects no stack: give every command `--stack <name>`.",
+  unselect: "The sandbox selects no stack. Pass `--stack <name>` to every command.",
 };
 
-/** Lets a command take Pulumi's options that it has not itself, or tell what to use instead. */
+/** Makes a command accept the other options of the Pulumi CLI, or answer them with what to use instead. */
 export function withHabits(command: Command): Command {
-  for (const flags of TAKEN) {
+  for (const flags of ACCEPTED) {
     addHidden(command, flags);
   }
   for (const [flags, answer] of Object.entries(REFUSED)) {
@@ -115,7 +105,7 @@ export function withHabits(command: Command): Command {
   return command;
 }
 
-/** Only to what a command does not already mean by a flag. */
+/** Adds an option, except for flags that the command already has. */
 function addHidden(command: Command, flags: string): Option | undefined {
   const wanted = new Option(flags);
   const has = (flag: string | undefined) =>
@@ -130,18 +120,18 @@ function addHidden(command: Command, flags: string): Option | undefined {
 
 function refuse(command: Command, option: Option, answer: string): never {
   const name = option.long ?? option.flags;
-  return command.error(`error: the sandbox has no \`${name}\`. Nothing was done. ${answer}`, {
+  return command.error(`error: The sandbox has no \`${name}\`. Nothing was done. ${answer}`, {
     code: "sandbox.refused",
     exitCode: 2,
   });
 }
 
-/** Commands that only say what to use instead. */
+/** Builds commands that only say what to use instead. */
 export function refusedCommands(answers: Readonly<Record<string, string>> = REFUSED_COMMANDS): Command[] {
   return Object.entries(answers).map(([name, answer]) => {
     const command = new Command(name).allowUnknownOption().allowExcessArguments().helpOption(false);
     return command.action(() =>
-      command.error(`error: the sandbox has no \`${name}\`. Nothing was done. ${answer}`, {
+      command.error(`error: The sandbox has no \`${name}\`. Nothing was done. ${answer}`, {
         code: "sandbox.refused",
         exitCode: 2,
       }),
@@ -149,12 +139,15 @@ export function refusedCommands(answers: Readonly<Record<string, string>> = REFU
   });
 }
 
-/** Pulumi's boolean options may be followed by a value; `--yes=true` is `--yes`. */
+/**
+ * Pulumi's boolean options may have a value: `--yes=true` and `-y=true` are `--yes`, `-r=false` is no option. Commander accepts
+ * no such values.
+ */
 export function withoutBooleans(args: readonly string[], root: Command): string[] {
-  const flags = new Set(allOptions(root).flatMap((option) => (option.isBoolean() ? [option.long] : [])));
+  const flags = new Set(allOptions(root).flatMap((option) => (option.isBoolean() ? [option.long, option.short] : [])));
   return args.flatMap((arg) => {
-    const [, flag, value] = /^(--[a-z-]+)=(true|false)$/.exec(arg) ?? [];
-    return flag === undefined || !flags.has(flag) ? [arg] : value === "true" ? [flag] : [];
+    const [, flag, value = ""] = /^(--[a-z-]+|-[A-Za-z])=(true|false|t|f|1|0)$/i.exec(arg) ?? [];
+    return flag === undefined || !flags.has(flag) ? [arg] : /^[t1]/i.test(value) ? [flag] : [];
   });
 }
 

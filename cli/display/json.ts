@@ -1,5 +1,5 @@
-import type { Diagnostic, EngineEvent, OperationResult, ResourceOp } from "../sandbox/engine";
-import type { Display, DisplayOptions } from "./display-options";
+import type { Diagnostic, EngineEvent, OperationResult, ResourceOp } from "../../sandbox/engine";
+import type { Display, DisplayOptions } from "./display";
 import { outputsAsJson } from "./outputs";
 import { hasStaleOutputs, wasStopped } from "./summary";
 import { jsonText } from "./text";
@@ -10,13 +10,13 @@ interface ResourceReport {
   type: string;
   name: string;
   op: ResourceOp;
-  /** Of a step that was cut off neither is known. */
+  /** `unknown`: the step was interrupted. */
   result: "done" | "failed" | "unknown";
-  /** The top-level keys that differ. */
+  /** The top-level keys that changed. */
   keys?: string[];
 }
 
-/** For scripts: one JSON object on stdout when all is over. What a preview calls done is what an `up` would do. */
+/** Prints one JSON object on stdout at the end, for scripts. In a preview, `done` means that `up` would do it. */
 export class JsonReport implements Display {
   private readonly steps = new Map<string, ResourceReport>();
 
@@ -34,7 +34,7 @@ export class JsonReport implements Display {
       const { urn, op, phase, keys = [] } = event;
       const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
       const result = phase === "begin" ? "unknown" : phase === "end" ? "done" : "failed";
-      // A refresh begins as `refresh`, and ends as what was found; the same resource may be replaced in several steps.
+      // A refresh begins as `refresh` and ends as what it found. A replacement has several steps for one resource.
       const step = this.operation === "refresh" ? urn : `${urn} ${op}`;
       this.steps.set(step, { urn, type, name: nameOf(urn), op, result, ...(keys.length > 0 ? { keys } : {}) });
     }
@@ -59,7 +59,7 @@ export class JsonReport implements Display {
     });
   }
 
-  /** It did not even begin. */
+  /** Reports an operation that could not start. */
   fail(message: string): void {
     const diagnostics: Diagnostic[] = [{ severity: "error", message, urn: "" }];
     this.print({ ok: false, result: "failed", changes: {}, resources: [], outputs: {}, diagnostics });

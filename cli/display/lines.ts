@@ -1,17 +1,17 @@
-import type { EngineEvent, OperationResult } from "../sandbox/engine";
-import type { Display, DisplayOptions } from "./display-options";
+import type { EngineEvent, OperationResult } from "../../sandbox/engine";
+import type { Display, DisplayOptions } from "./display";
 import { summary } from "./summary";
 import { plain } from "./text";
 import { lineOf, type Operation } from "./words";
 
-/** How long a line of progress that only counts on is kept from a log. */
+/** A log shows progress that changes only in its numbers this often. */
 const AGAIN_MS = 30_000;
 
-/** For logs: a line when something begins, ends, or has something new to say. */
+/** Prints a line when a step begins, ends or reports something new, for logs. */
 export class Lines implements Display {
   private readonly failed = new Set<string>();
-  /** By resource: when each kind of progress was last told. */
-  private readonly told = new Map<string, Map<string, number>>();
+  /** By resource: when each kind of progress was last shown. */
+  private readonly shownAt = new Map<string, Map<string, number>>();
 
   constructor(
     protected readonly operation: Operation,
@@ -51,13 +51,13 @@ export class Lines implements Display {
     this.out.write(plain(text));
   }
 
-  /** Progress that differs from what was said only in its numbers waits; what stays on a row is always told, and counts. */
+  /** Whether a log should show an event: progress that changes only in its numbers waits, all else is shown at once. */
   private isNews(event: EngineEvent): boolean {
     if (event.type === "resource" || event.urn === "") {
       return true;
     }
-    const said = this.told.get(event.urn) ?? new Map<string, number>();
-    this.told.set(event.urn, said);
+    const said = this.shownAt.get(event.urn) ?? new Map<string, number>();
+    this.shownAt.set(event.urn, said);
     const kind = event.message.replaceAll(/\d+/g, "#").replaceAll(/(#[a-z]+ ?)+/g, "#");
     const now = (this.options.now ?? Date.now)();
     const before = said.get(kind);
