@@ -15,17 +15,17 @@ const ACTIONS = [
 
 const rule = z
   .strictObject({
-    /** The call it applies to, or `*`. */
+    /** The call that it applies to, or `*`. */
     action: z.string().refine((name) => ACTIONS.includes(name), `must be one of ${ACTIONS.join(", ")}`),
     /**
-     * - `drop-before`: the connection breaks, and nothing was done.
-     * - `drop-after`: it was done, and then the connection breaks.
-     * - `delay`: it is done, and the answer takes `ms` more.
-     * - `error`: another answer instead, and nothing was done, unless `commit`.
+     * - `drop-before`: the connection breaks, and the call is not carried out.
+     * - `drop-after`: the call is carried out, then the connection breaks.
+     * - `delay`: the call is carried out, and the answer comes `ms` later.
+     * - `error`: an error is answered, and the call is not carried out, unless `commit` is set.
      * - `html`: the same with an HTML page, as a proxy sends.
-     * - `malformed`: it was done, and the answer is 200 with `body`, or with fields of wrong types.
-     * - `endless`: it was done, and the answer never ends.
-     * - `hang`: nothing was done, and there is no answer.
+     * - `malformed`: the call is carried out, and the answer is 200 with `body`, or with fields of wrong types.
+     * - `endless`: the call is carried out, and the answer never ends.
+     * - `hang`: the call is not carried out, and there is no answer.
      */
     kind: z.enum(["drop-before", "drop-after", "delay", "error", "html", "malformed", "endless", "hang"]),
     /** For `error` and `html`: the HTTP status. Default 500 and 503. */
@@ -36,34 +36,34 @@ const rule = z
     message: z.string().max(1000).optional(),
     /** For `html` and `malformed`: the text of the answer. */
     body: z.string().max(100_000).optional(),
-    /** Whether the call is carried out all the same. Default: as `kind` says. */
+    /** Whether the call is carried out. Default: depends on `kind`. */
     commit: z.boolean().optional(),
-    /** For `delay`: how long. For `endless`: how long between two pieces. In milliseconds. */
+    /** For `delay`: its length. For `endless`: the time between two pieces. In milliseconds. */
     ms: z.int().min(0).max(3_600_000).optional(),
     /** Only calls on this session. */
     monitorId: z.string().optional(),
-    /** How many matching calls pass before it begins. Default 0. */
+    /** How many matching calls pass before the first fault. Default 0. */
     after: z.int().min(0).optional(),
-    /** How many calls it hits. Default: all. */
+    /** How many calls it affects. Default: all. */
     times: z.int().min(1).optional(),
-    /** How likely it hits, 0 to 1. Default 1. */
+    /** Probability of the fault, from 0 to 1. Default 1. */
     probability: z.number().min(0).max(1).optional(),
-    /** For `probability`. Without it, a rule has the seed of its place in the list, so that every run is the same. */
+    /** For `probability`. Default: the rule's position in the list, so that every run is the same. */
     seed: z.int().optional(),
   })
   .refine((each) => each.kind !== "delay" || each.ms !== undefined, { path: ["ms"], message: "a delay needs ms" });
 
-/** Something that goes wrong. */
+/** A rule for faults in answers. */
 export type FaultRule = z.infer<typeof rule>;
 
 const COMMITTED: readonly FaultRule["kind"][] = ["drop-after", "delay", "malformed", "endless"];
 
-/** Checks a list of rules, and tells every mistake at once. */
+/** Checks a list of rules, and reports every mistake at once. */
 export function parseFaults(value: unknown): FaultRule[] {
   return checked(z.array(rule), value, "faults");
 }
 
-/** Whether a call that this hits is carried out. */
+/** Whether a call with this fault is carried out. */
 export function isCommitted({ kind, commit }: FaultRule): boolean {
   return commit ?? COMMITTED.includes(kind);
 }
@@ -72,12 +72,12 @@ interface RuleState {
   rule: FaultRule;
   /** Matching calls so far. */
   seen: number;
-  /** Calls that it hit. */
+  /** Calls that it affected. */
   hits: number;
   random: () => number;
 }
 
-/** Decides, call by call, what goes wrong. The first rule that hits wins. Same rules, same calls: same faults. */
+/** Chooses the fault for each call: the first rule that applies. The same rules and calls give the same faults. */
 export class Faults {
   private readonly states: RuleState[];
 
@@ -89,7 +89,7 @@ export class Faults {
     return this.states.find((state) => hits(state, call))?.rule;
   }
 
-  /** The rules, and how often each was met and hit. */
+  /** The rules, with how many calls each matched and affected. */
   report(): (FaultRule & { seen: number; hits: number })[] {
     return this.states.map(({ rule: each, seen, hits: hit }) => ({ ...each, seen, hits: hit }));
   }

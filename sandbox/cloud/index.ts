@@ -1,7 +1,7 @@
 /**
- * An emulated ApsaraVideo Live, written from the API's documents: the six calls on stream monitors, and STS
- * `GetCallerIdentity`. What the documents leave open is a switch. `startCloud` serves it over HTTP; `Cloud` is the same
- * without HTTP, in whatever time and chance it is given.
+ * An emulated ApsaraVideo Live, written from the API's documents: the six calls on stream monitors, and `GetCallerIdentity` of
+ * STS. A switch controls each behaviour that the documents leave open. `startCloud` serves it over HTTP. `Cloud` is the same
+ * without HTTP; the caller supplies its clock and random numbers.
  *
  * @packageDocumentation
  */

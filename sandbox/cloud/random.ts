@@ -1,4 +1,4 @@
-/** A small generator (mulberry32): the same numbers from 0 to 1 for the same seed. */
+/** A small random number generator (mulberry32): numbers from 0 to 1, the same for the same seed. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A lower-case UUID, as the API's examples show for sessions. */
+/** Generates a lower-case UUID, as in the API's examples of sessions. */
 export function uuid(random: () => number): string {
   const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

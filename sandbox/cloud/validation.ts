@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Checks what somebody gave us, and tells every mistake at once, in one line. */
+/** Checks a value from outside, and reports every mistake at once, in one line. */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) {

@@ -1,18 +1,18 @@
-/** What an operation tells while it runs. */
+/** What an operation reports while it runs. */
 export type EngineEvent =
   | {
       type: "resource";
       urn: string;
-      /** What is done to it. */
+      /** The step. */
       op: ResourceOp;
-      /** Whether that begins, has ended, or has failed. */
+      /** Whether the step begins, has ended, or has failed. */
       phase: "begin" | "end" | "failed";
-      /** For an update or a replacement: the top-level keys that differ. */
+      /** For an update or a replacement: the top-level keys that changed. */
       keys?: string[];
     }
   | { type: "diagnostic"; severity: Severity; message: string; urn: string; ephemeral: boolean };
 
-/** `create-replacement` and `delete-replaced` are parts of a `replace`; `discard` forgets what was only read. */
+/** `create-replacement` and `delete-replaced` are parts of a `replace`; `discard` drops a resource that was only read. */
 export type ResourceOp =
   | "create"
   | "update"
@@ -26,7 +26,7 @@ export type ResourceOp =
   | "discard";
 export type Severity = "debug" | "info" | "warning" | "error";
 
-/** How many resources met with what. */
+/** How many resources were created, updated and so on. */
 export type Changes = Record<
   "create" | "update" | "replace" | "delete" | "read" | "refresh" | "same" | "discard",
   number

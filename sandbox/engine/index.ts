@@ -1,7 +1,7 @@
 /**
- * Runs one Pulumi stack of dynamic resources without the Pulumi CLI: the program in Pulumi's unmodified program runner, the
- * resources in Pulumi's unmodified plugin, the state in the form of `pulumi stack export`. What it cannot do, it refuses
- * by name.
+ * Runs one Pulumi stack of dynamic resources without the Pulumi CLI. The program runs in Pulumi's unmodified program runner, the
+ * resources in Pulumi's unmodified plugin, and the state has the format of `pulumi stack export`. Features that it does not
+ * support are refused by name.
  *
  * @packageDocumentation
  */

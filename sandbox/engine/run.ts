@@ -25,33 +25,33 @@ import { makeSecret, type Values } from "./wire/values";
 
 export interface OperationOptions {
   operation: "preview" | "up" | "refresh" | "destroy";
-  /** The folder of the Pulumi project, or one in it. */
+  /** The Pulumi project's folder, or one inside it. */
   cwd: string;
   /** @default "dev" */
   stack?: string;
-  /** Where the state is kept, in the form of `pulumi stack export`. @default `.pulumi-sandbox/<stack>.json` beside Pulumi.yaml */
+  /** The state file, in the format of `pulumi stack export`. @default `.pulumi-sandbox/<stack>.json` beside Pulumi.yaml */
   stateFile?: string;
-  /** How many resources to work on at a time. @default 16 */
+  /** The number of resources to work on at the same time. @default 16 */
   parallel?: number;
   /** Refresh first; for preview, up and destroy. */
   refresh?: boolean;
-  /** Drop creates that an earlier operation was cut off in from the state; for refresh. */
+  /** Remove interrupted creates of an earlier operation from the state; for refresh. */
   clearPendingCreates?: boolean;
-  /** The environment of program and plugin. @default this process's */
+  /** The environment of program and plugin. @default `process.env` */
   env?: Record<string, string | undefined>;
-  /** Configuration beside that of `Pulumi.<stack>.yaml`, by full key (`namespace:name`). */
+  /** Configuration in addition to `Pulumi.<stack>.yaml`, by full key (`namespace:name`). */
   config?: Record<string, string | { secret: string }>;
   onEvent?(event: EngineEvent): void;
-  /** Aborted: no new steps are begun, those under way are let finish. */
+  /** When aborted, no new steps start and the running ones finish. */
   signal?: AbortSignal;
-  /** Aborted: program and plugin are ended at once, and what was under way stays on record as pending. */
+  /** When aborted, program and plugin end at once, and the state keeps the running steps as pending operations. */
   killSignal?: AbortSignal;
 }
 
 export interface OperationResult {
-  /** Whether all went well. */
+  /** Whether the operation succeeded. */
   ok: boolean;
-  /** Whether the state holds all that was done. */
+  /** Whether the state records all that was done. */
   isSaved: boolean;
   changes: Changes;
   /** The stack's outputs; secrets are marked. */
@@ -60,11 +60,11 @@ export interface OperationResult {
 }
 
 const PARALLEL = 16;
-/** What program and plugin get to end in order when they are to end at once. The plugin of this package needs 600 ms. */
+/** Time for program and plugin to end in order after a kill. This package's plugin needs 600 ms. */
 const KILL_GRACE_MS = 1_000;
 
 /**
- * Runs one operation on one stack: the program in Pulumi's own program runner, the resources in Pulumi's own plugin.
+ * Runs one operation on one stack, with the program in Pulumi's program runner and the resources in Pulumi's plugin.
  *
  * @example
  * ```typescript
@@ -80,7 +80,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   if (!isPreview && options.stateFile === undefined) {
     makeStateFolder(place.file);
   }
-  // A preview only reads, and a file that is replaced in one stroke can be read at any time.
+  // A preview needs no lock: it only reads, and the state file is replaced atomically.
   const release = isPreview ? () => {} : lock(place.file, (message) => report.diagnose("warning", message));
   try {
     const project = loadProject(projectFile, stack, env, place.keyFile);
@@ -106,15 +106,15 @@ export async function runOperation(options: OperationOptions): Promise<Operation
 
 export interface ExportOptions {
   stateFile: string;
-  /** The stack that the state must be of. @default any */
+  /** The stack that the state must belong to. @default any */
   stack?: string;
   /** Secrets in clear text. */
   showSecrets?: boolean;
-  /** Holds the passphrase. @default this process's */
+  /** The environment with the passphrase. @default `process.env` */
   env?: Record<string, string | undefined>;
 }
 
-/** The state, as `pulumi stack export` writes it and `pulumi stack import` takes it. */
+/** Returns the state as `pulumi stack export` writes it and `pulumi stack import` accepts it. */
 export function exportState({ stateFile, stack, showSecrets, env = process.env }: ExportOptions): unknown {
   const place = placeOf(stateFile);
   if (stack !== undefined) {
@@ -123,7 +123,7 @@ export function exportState({ stateFile, stack, showSecrets, env = process.env }
   return showSecrets ? revealed({ place, env, salt: undefined, isReadOnly: true }) : readState(place.file);
 }
 
-/** One operation, with its processes and servers. */
+/** Runs one operation, with its processes and servers. */
 class Run {
   private program: Child | undefined;
   private isCancelled = false;
@@ -162,7 +162,7 @@ class Run {
     };
     signal?.addEventListener("abort", onAbort);
     killSignal?.addEventListener("abort", onKill);
-    // Either may have come before anybody listened.
+    // Either signal may have been aborted before the listeners were added.
     if (signal?.aborted) {
       onAbort();
     }
@@ -171,7 +171,7 @@ class Run {
     }
     try {
       await this.perform(context, monitor);
-      // Where an earlier attempt has failed, there may be room again.
+      // If an earlier write failed, this one may succeed, for example after disk space was freed.
       const isSaved = await ledger.save();
       report.conclude(isSaved, ledger.unsaved);
       return this.result(isSaved);
@@ -250,7 +250,7 @@ class Run {
       this.requireOwnProgram(registrations);
       await deleteOthers(context, executor, planner.asKept());
     } else if (this.program.failure !== undefined) {
-      report.error(`The program could not be started: ${this.program.failure.message}`);
+      report.error(`Could not start the program: ${this.program.failure.message}`);
     } else if (code === FAILED_AND_SAID_SO) {
       report.fail();
     } else if (code !== undefined && code !== 0) {
@@ -259,12 +259,12 @@ class Run {
     registrations.finish(!report.ok || this.isCancelled);
   }
 
-  /** The mistake of a folder without package.json would delete the whole stack. */
+  /** Refuses a program folder without package.json, because the empty program that runs instead would delete the whole stack. */
   private requireOwnProgram(registrations: Registrations): void {
     const folder = strangePackage(this.project);
     if (registrations.declared === 0 && folder !== undefined) {
       throw new EngineError(
-        `The program declares no resources, and it is not that of ${this.project.programDirectory}: there is no package.json there, so Pulumi's runner took the one in ${folder}. Nothing was changed. Put a package.json with a \`main\` beside the program.`,
+        `The program declares no resources, and it is not the program in ${this.project.programDirectory}: that folder has no package.json, so Pulumi's runner used the one in ${folder}. Nothing was changed. Add a package.json with a \`main\` to the program's folder.`,
       );
     }
   }

@@ -8,7 +8,7 @@ export function makeUrn(stack: string, project: string, parent: string, type: st
   return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
 }
 
-/** Whose a URN is; `undefined` for what is none. */
+/** The stack and project of a URN; `undefined` if it is not a URN. */
 export function parseUrn(urn: unknown): { stack: string; project: string } | undefined {
   const [stack, project] =
     typeof urn === "string" && urn.startsWith(PREFIX) ? urn.slice(PREFIX.length).split("::") : [];
@@ -31,7 +31,7 @@ export function isStack(urn: string): boolean {
   return qualifiedType(urn) === STACK_TYPE;
 }
 
-/** Whether a type is that of a provider resource: one that stands for a plugin and its configuration. */
+/** Whether a type is that of a provider resource, which represents a plugin and its configuration. */
 export function isProviderType(type: string): boolean {
   return type.startsWith("pulumi:providers:");
 }

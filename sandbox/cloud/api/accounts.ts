@@ -7,15 +7,15 @@ const actions = z.array(z.string().min(1));
 
 const key = z.strictObject({
   accountId: z.string().regex(/^\d{1,20}$/, "must be digits"),
-  accessKeyId: z.string().regex(/^[^\s,]+$/, "must not be empty, nor hold spaces or commas"),
+  accessKeyId: z.string().regex(/^[^\s,]+$/, "must not be empty or contain spaces or commas"),
   accessKeySecret: z.string().min(1),
-  /** For a temporary key: the token that must come with it. */
+  /** For a temporary key: the token that must be sent with it. */
   securityToken: z.string().min(1).optional(),
-  /** `expired` and `disabled` keys are refused, as the gateway does. Default `active`. */
+  /** The gateway refuses `expired` and `disabled` keys. Default `active`. */
   status: status.optional(),
-  /** From then on it is as `expired`: milliseconds since the epoch, or in JSON a text such as `2026-01-01T00:00:00Z`. */
+  /** When it expires: milliseconds since the epoch, or in JSON a string such as `2026-01-01T00:00:00Z`. */
   expiresAt: time.optional(),
-  /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `*` stands for anything. Default all. */
+  /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `*` matches any text. Default: all. */
   actions: actions.optional(),
 });
 
@@ -26,25 +26,25 @@ const keys = z
     const ids = list.map((each) => each.accessKeyId);
     for (const [i, id] of ids.entries()) {
       if (ids.indexOf(id) !== i) {
-        context.addIssue({ code: "custom", path: [i, "accessKeyId"], message: `${id} is there twice` });
+        context.addIssue({ code: "custom", path: [i, "accessKeyId"], message: `${id} occurs twice` });
       }
     }
   });
 
 const change = z.strictObject({ status, expiresAt: time, actions }).partial();
 
-/** One access key and the account it belongs to. Several keys may belong to one account. */
+/** One access key and its account. An account may have several keys. */
 export type AccountKey = z.infer<typeof key>;
-/** What may happen to a key while a stack is at work. */
+/** A change to a key while a stack uses it. */
 export type KeyChange = z.infer<typeof change>;
 
-/** Throw-away keys: they open nothing but this emulator. */
+/** Dummy keys, which work only with this emulator. */
 export const DEFAULT_ACCOUNTS: readonly AccountKey[] = [
   { accountId: "1000000000000001", accessKeyId: "sandbox-key-one", accessKeySecret: "sandbox-secret-one" },
   { accountId: "1000000000000002", accessKeyId: "sandbox-key-two", accessKeySecret: "sandbox-secret-two" },
 ];
 
-/** Checks a list of keys, and tells every mistake at once. */
+/** Checks a list of keys, and reports every mistake at once. */
 export function parseAccounts(value: unknown): AccountKey[] {
   return checked(keys, value, "accounts");
 }
@@ -53,7 +53,7 @@ export function parseKeyChange(value: unknown): KeyChange {
   return checked(change, value, "key");
 }
 
-/** Whether a key may do something, in the words of a RAM policy. */
+/** Whether a key is allowed a RAM action. */
 export function isAllowed({ actions: allowed }: AccountKey, action: string): boolean {
   return allowed === undefined || allowed.some((each) => matches(each, action));
 }

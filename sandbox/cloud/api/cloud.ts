@@ -9,7 +9,7 @@ import type { Parameters } from "./parameters";
 import { Refusal } from "./refusal";
 import { type Asker, HOME_REGION, Sessions } from "./sessions";
 
-/** A request as far as the cloud's own logic needs it; its signature has been looked at elsewhere. */
+/** The parts of a request that the cloud's logic needs. The server checks its signature. */
 export interface CloudRequest {
   accessKeyId: string;
   securityToken?: string | undefined;
@@ -21,26 +21,26 @@ export interface CloudRequest {
 }
 
 export interface CloudAnswer {
-  /** 0: none, because the request is lost. */
+  /** 0: there is no answer, because the request is lost. */
   httpStatus: number;
   body: Record<string, unknown>;
   headers: Record<string, string>;
 }
 
-/** What becomes of a request: its answer, and what the way back does to it. */
+/** The answer to a request, and the fault that changes it on its way back. */
 export interface Outcome {
   answer: CloudAnswer;
-  /** Whether it was carried out with success, whatever is answered. */
+  /** Whether the call was carried out successfully, whatever is answered. */
   committed: boolean;
-  /** What is to be done to the answer by whoever carries it: see the kinds of faults. */
+  /** The fault that whoever sends the answer applies: see the kinds of faults. */
   fault: FaultRule | undefined;
   entry: JournalEntry;
 }
 
 export interface CloudOptions {
-  /** Milliseconds since the epoch. Starts and stops are done by it, with no timers. */
+  /** Milliseconds since the epoch. Starts and stops follow this clock, without timers. */
   clock: () => number;
-  /** From 0 to 1: for ids. */
+  /** Returns numbers from 0 to 1, for ids. */
   random: () => number;
   switches?: Partial<Switches>;
   faults?: FaultRule[];
@@ -49,7 +49,7 @@ export interface CloudOptions {
 }
 
 /**
- * The emulated ApsaraVideo Live: pure, in the time and chance that it is given. HTTP is a thin layer over it.
+ * The emulated ApsaraVideo Live. It is pure: the caller supplies its clock and random numbers. HTTP is a thin layer over it.
  *
  * @example
  * ```typescript
@@ -77,7 +77,7 @@ export class Cloud {
     this.reset();
   }
 
-  /** As it was when it began: no sessions, an empty journal, the first switches, faults and accounts. */
+  /** Restores the initial state: no sessions, an empty journal, the initial switches, faults and accounts. */
   reset(): void {
     this.sessions.clear();
     this.journal.length = 0;
@@ -91,7 +91,7 @@ export class Cloud {
     this.faults = new Faults(rules);
   }
 
-  /** The rules, and how often each was met and hit. */
+  /** The rules, with how many calls each matched and affected. */
   faultReport(): ReturnType<Faults["report"]> {
     return this.faults.report();
   }
@@ -104,7 +104,7 @@ export class Cloud {
     return this.accounts.find((each) => each.accessKeyId === accessKeyId);
   }
 
-  /** What may happen to a key while a stack is at work: it expires, is disabled, or loses rights. */
+  /** Changes a key while a stack uses it: it expires, is disabled, or loses rights. */
   changeKey(accessKeyId: string, change: KeyChange): AccountKey {
     const key = this.findKey(accessKeyId);
     if (key === undefined) {
@@ -113,7 +113,7 @@ export class Cloud {
     return Object.assign(key, change);
   }
 
-  /** Answers a request whose signature is right, and decides what goes wrong on its way. */
+  /** Answers a request with a valid signature, and chooses the fault for it. */
   handle(request: CloudRequest): Outcome {
     const fault = this.faults.decide({ action: request.action, monitorId: request.parameters.MonitorId });
     const entry = this.note(request, fault);
@@ -122,7 +122,7 @@ export class Cloud {
     return this.close(entry, committed, failure(fault, entry.requestId, request.version) ?? done ?? LOST, fault);
   }
 
-  /** The answer to a request that never came as far as its action: an unknown key, a wrong signature. */
+  /** Answers a request that does not get as far as its action: an unknown key, a wrong signature. */
   refuse(request: CloudRequest, refusal: Refusal): Outcome {
     const entry = this.note(request, undefined);
     return this.close(entry, false, refusalAnswer(refusal, entry.requestId, request.version), undefined);
@@ -203,10 +203,10 @@ export class Cloud {
   }
 }
 
-/** A request that is lost gets no answer at all. */
+/** A lost request gets no answer. */
 const LOST: CloudAnswer = { httpStatus: 0, body: {}, headers: {} };
 
-/** The answer that a fault gives in place of the cloud's own. */
+/** The answer that a fault gives instead of the cloud's own. */
 function failure(fault: FaultRule | undefined, id: string, version: string): CloudAnswer | undefined {
   switch (fault?.kind) {
     case "html":

@@ -3,7 +3,7 @@ import { type AccountKey, isAllowed } from "./accounts";
 import type { Limits } from "./limits";
 import { gatewayRefusals, type Refusal } from "./refusal";
 
-/** The actions of each version. The version tells the product: both live on one endpoint. */
+/** The actions of each version. The version selects the product, because both share one endpoint. */
 export const LIVE_VERSION = "2016-11-01";
 export const STS_VERSION = "2015-04-01";
 const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -29,8 +29,8 @@ export interface Caller {
 }
 
 /**
- * What the gateway has against a call, if anything. The order of its questions is documented nowhere: who asks, what for,
- * may they, and how often.
+ * Checks a call as the gateway does, and returns its refusal, if any. The order of the checks is not documented. Here it is: the
+ * key, the action, the key's rights, the rate limit.
  */
 export function gatewayRefusal(
   { key, securityToken, version, action }: Caller,
@@ -53,7 +53,7 @@ export function gatewayRefusal(
   if (!actions.includes(action)) {
     return gatewayRefusals.unknownApi(switches.unknownApiCode);
   }
-  // Everybody may ask who they are.
+  // GetCallerIdentity needs no permission.
   if (version === LIVE_VERSION && !isAllowed(key, `live:${action}`)) {
     return gatewayRefusals.forbidden(switches.forbiddenStatus, switches.forbiddenCode, `live:${action}`);
   }
@@ -93,7 +93,7 @@ function keyRefusal(
     : gatewayRefusals.expiredToken(tokenStatus);
 }
 
-/** STS `GetCallerIdentity`: a temporary key is that of a role, one with few rights that of a user. */
+/** STS `GetCallerIdentity`: a temporary key belongs to a role, a key with limited rights to a RAM user. */
 export function callerIdentity({
   accountId,
   accessKeyId,

@@ -1,28 +1,28 @@
-/** One line of the journal. It never holds a query or a key's secret. */
+/** One call in the journal. It never contains a query or a key's secret. */
 export interface JournalEntry {
-  /** Milliseconds since the epoch, when the request came. */
+  /** When the request came, in milliseconds since the epoch. */
   time: number;
   action: string;
-  /** Empty when the key is not known. */
+  /** Empty if the key is unknown. */
   accountId: string;
   accessKeyId: string;
   MonitorId: string;
   MonitorName: string;
-  /** What was answered; 0 when there was no answer. */
+  /** The status of the answer; 0 if there was none. */
   httpStatus: number;
-  /** The code of a refusal. */
+  /** The error code, if the call was refused. */
   code: string;
   requestId: string;
-  /** The kind of fault that hit it, if one did. */
+  /** The kind of fault, if there was one. */
   fault: string;
-  /** Whether it was carried out with success, whatever was answered. */
+  /** Whether the call was carried out successfully, whatever was answered. */
   committed: boolean;
   userAgent: string;
-  /** The port that the client's connection comes from: one client keeps it while it keeps the connection. */
+  /** The port of the client's connection. It stays the same while the connection is kept. */
   sourcePort: number;
 }
 
-/** Upper-case with hyphens, as the gateway's are. */
+/** Generates a request id in the gateway's format: upper case, with hyphens. */
 export function requestId(random: () => number): string {
   const hex = (digits: number) =>
     Math.floor(random() * 16 ** digits)

@@ -1,4 +1,4 @@
-/** Published limits in calls a second and account; all its keys share them. STS publishes 100. */
+/** Published limits in calls per second and account; all keys of an account share them. STS publishes 100. */
 const PUBLISHED: ReadonlyMap<string, number> = new Map([
   ["CreateLiveStreamMonitor", 10],
   ["UpdateLiveStreamMonitor", 10],
@@ -16,7 +16,7 @@ export class Limits {
 
   constructor(private readonly clock: () => number) {}
 
-  /** Counts one more call if it is within the limit; otherwise tells in how many ms there is room for one. */
+  /** Counts a call that is within the limit. Otherwise returns in how many ms the next call is allowed. */
   admit(accountId: string, action: string, factor: number): number | undefined {
     const key = `${accountId} ${action}`;
     const now = this.clock();

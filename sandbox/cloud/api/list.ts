@@ -4,14 +4,14 @@ import { refusals } from "./refusal";
 import type { Session } from "./session";
 import type { Asker, Sessions } from "./sessions";
 
-/** A list filtered by id never lags further behind than this. */
+/** The most by which a list filtered by id lags behind. */
 const LONGEST_FILTERED_LAG_MS = 4_000;
-/** Thresholds of the published example, as if they were the defaults. */
+/** The thresholds of the published example, used as defaults. */
 const DEFAULT_CONFIG = '{"fpsLowThres": 0.6,"brLowThres": 1.1,"eofDurationThresSec": 10}';
 
 /**
- * `DescribeLiveStreamMonitorList`. By default running sessions come first, so that a stop moves sessions between pages, and
- * whoever reads page after page meanwhile does not see some that are there all along.
+ * `DescribeLiveStreamMonitorList`. By default, running sessions come first. So a stop moves sessions between pages, and a client
+ * that reads page after page meanwhile may miss some that exist all the time.
  */
 export function describeList(
   sessions: Sessions,
@@ -38,7 +38,7 @@ export function describeList(
   const ordered = order(found, rule, switches, random);
   const shown = ordered.slice(...pageBounds(page, size, ordered.length, switches));
   const total = { all: { Total: ordered.length }, page: { Total: shown.length }, absent: {} }[switches.totalInList];
-  return { ...total, LiveStreamMonitorList: shown.map((each) => told(each, switches)) };
+  return { ...total, LiveStreamMonitorList: shown.map((each) => shownFields(each, switches)) };
 }
 
 function pageSize(parameters: Parameters, switches: Switches): number {
@@ -95,8 +95,8 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** What a list tells of a session. App and Stream are not told, except by the output addresses. */
-function told(session: Session, switches: Switches): Record<string, unknown> {
+/** What a list shows of a session. App and Stream appear only in the output addresses. */
+function shownFields(session: Session, switches: Switches): Record<string, unknown> {
   const { MonitorId, MonitorName, Domain, App, Stream, Status, OutputTemplate, InputList, region } = session;
   const place = `${Domain}/${App}/${switches.streamInUrls === "stream" ? Stream : MonitorId}`;
   const hasUrls = switches.outputUrls === "always" || (switches.outputUrls === "running" && Status === 1);
@@ -135,7 +135,7 @@ function without(value: string | undefined, fields: Record<string, string>): Rec
   return Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== value));
 }
 
-/** The same meaning in another spelling: the last key first. */
+/** The same JSON value, with its keys in reverse order. */
 function rewritten(config: string): string {
   const value = parseJson(config);
   return isObject(value) ? JSON.stringify(Object.fromEntries(Object.entries(value).reverse()), undefined, 1) : config;

@@ -2,14 +2,14 @@ import type { Switches } from "../switches";
 import { refusals } from "./refusal";
 import type { SessionFields } from "./session";
 
-/** What a request says, as it does on the wire: everything is text. */
+/** The parameters of a request. On the wire, all of them are strings. */
 export type Parameters = Readonly<Record<string, string>>;
 
 type Input = Record<string, unknown>;
 
 const TEMPLATES = ["lp_ld", "lp_sd", "lp_hd", "lp_ud"];
 const REFERENCES = ["topLeft", "topRight", "bottomLeft", "bottomRight"];
-/** Fields of which an empty text means nothing but that they were left out. */
+/** Fields in which an empty string means that they were left out. */
 const NEVER_EMPTY = ["MonitorName", "Domain", "OutputTemplate", "App", "Stream", "InputList"];
 const REGISTERED_DOMAIN = "play.example.com";
 
@@ -21,14 +21,14 @@ export function requireParameters(parameters: Parameters, names: string[], switc
   }
 }
 
-/** Refuses an id that is not formed as the published ones are. */
+/** Refuses an id that does not have the form of the published ones. */
 export function requireWellFormed(id: string, switches: Switches): void {
   if (switches.idCheck === "uuid" && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
     throw refusals.malformedId();
   }
 }
 
-/** The fields of a session that a request gives, refused when they are not as documented. */
+/** Reads the fields of a session from a request, and refuses those that are not as documented. */
 export function readFields(parameters: Parameters, switches: Switches): Partial<SessionFields> {
   const given = Object.fromEntries(
     Object.entries(parameters).filter(([name, value]) => value !== "" || !NEVER_EMPTY.includes(name)),
@@ -55,7 +55,7 @@ export function readFields(parameters: Parameters, switches: Switches): Partial<
   ) as Partial<SessionFields>;
 }
 
-/** A whole number of at least 1; anything else is refused, or taken for 1 where the cloud clamps. */
+/** Reads a whole number of at least 1. Others are refused, or count as 1 if the cloud clamps. */
 export function readCount(parameters: Parameters, name: string, fallback: number, switches: Switches): number {
   const text = parameters[name] ?? "";
   const value = text === "" ? fallback : Number(text);
@@ -65,7 +65,7 @@ export function readCount(parameters: Parameters, name: string, fallback: number
   throw refusals.malformed(name);
 }
 
-/** `null` when it is not what is documented. */
+/** Returns `null` for a list that is not as documented. */
 function readInputs(text: string, { inputsMax, inputChecks }: Switches): Input[] | null {
   const inputs = parseJson(text);
   const isList = Array.isArray(inputs) && inputs.length > 0 && inputs.length <= inputsMax && inputs.every(isObject);

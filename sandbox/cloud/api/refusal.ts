@@ -1,10 +1,10 @@
-/** An answer of the API that is not a success. */
+/** An error answer of the API. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
-    /** More for the body, such as `AccessDeniedDetail`. */
+    /** More fields of the body, such as `AccessDeniedDetail`. */
     readonly details: Readonly<Record<string, unknown>> = {},
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
@@ -12,14 +12,14 @@ export class Refusal extends Error {
   }
 }
 
-/** The way most messages of the service end. */
+/** The end of most messages of the service. */
 const AGAIN = "please check and try again later.";
 const THROTTLED: Readonly<Record<string, string>> = {
   "Throttling.User": "Request was denied due to user flow control.",
   "Throttling.Api": "Request was denied due to api flow control.",
 };
 
-/** What the gateway says, before a request reaches the service. */
+/** The refusals of the gateway, before a request reaches the service. */
 export const gatewayRefusals = {
   unknownKey: (status: number) =>
     new Refusal(status, "InvalidAccessKeyId.NotFound", "Specified access key is not found."),
@@ -68,7 +68,7 @@ export const gatewayRefusals = {
     ),
 } as const;
 
-/** What the service says. Messages follow the published templates. */
+/** The refusals of the service. Messages follow the published templates. */
 export const refusals = {
   missing: (name: string, byGateway: boolean) =>
     byGateway

@@ -1,4 +1,4 @@
-/** A session as the cloud keeps it; names are the API's own, but for what it never tells. */
+/** A session as the cloud keeps it. Names are the API's, except for fields that it never returns. */
 export interface Session {
   MonitorId: string;
   MonitorName: string;
@@ -10,9 +10,9 @@ export interface Session {
   MonitorConfig: string;
   CallbackUrl: string;
   DingTalkWebHookUrl: string;
-  /** 1 while it monitors, else 0; there is no third value. */
+  /** 1 while it monitors, otherwise 0; there is no third value. */
   Status: 0 | 1;
-  /** UTC, such as `2017-01-11T12:00:00Z`; empty before the first. */
+  /** UTC, such as `2017-01-11T12:00:00Z`; empty before the first start. */
   StartTime: string;
   StopTime: string;
   region: string;

@@ -6,7 +6,7 @@ import { refusals } from "./refusal";
 import type { Session, SessionFields } from "./session";
 import { Timeline } from "./timeline";
 
-/** Who asks, and for which region. */
+/** The account and the region of a request. */
 export interface Asker {
   accountId: string;
   region: string;
@@ -15,13 +15,13 @@ export interface Asker {
 export const HOME_REGION = "cn-shanghai";
 const DEFAULT_APP = "monitor";
 const OPTIONAL = { MonitorConfig: "", CallbackUrl: "", DingTalkWebHookUrl: "" };
-/** What is known to change at once while a session runs, or cannot matter to its stream. */
+/** Fields that change at once while a session runs, or that do not affect its stream. */
 const LIVE_FIELDS: readonly string[] = ["InputList", "MonitorName"];
 
-/** The sessions of all accounts and their legal transitions. Pure: time and chance come from outside. */
+/** The sessions of all accounts and their legal transitions. Pure: the caller supplies clock and random numbers. */
 export class Sessions {
   private readonly timeline: Timeline;
-  /** Changes that wait for the next start. */
+  /** Changes that apply at the next start. */
   private readonly deferred = new Map<string, Partial<SessionFields>>();
 
   constructor(
@@ -124,23 +124,23 @@ export class Sessions {
     this.deferred.delete(session.MonitorId);
   }
 
-  /** The sessions that one account may see, as they were some time ago. */
+  /** The sessions that an account can see, as they were `lagMs` ago. */
   listed(asker: Asker, lagMs: number): Session[] {
     const sessions = lagMs > 0 ? this.timeline.asOf(this.clock() - lagMs) : this.timeline.all();
     return sessions.filter((each) => this.isSeenBy(each, asker));
   }
 
-  /** All sessions of all accounts, as they are. */
+  /** All sessions of all accounts, as they are now. */
   all(): Session[] {
     return this.timeline.all();
   }
 
-  /** The session itself, not a copy: a test may change it behind everybody's back. */
+  /** Returns the session itself, not a copy, so that a test can change it out of band. */
   get(id: string): Session | undefined {
     return this.timeline.get(id);
   }
 
-  /** Puts sessions back that were exported before, with their ids and whatever they have. */
+  /** Restores exported sessions, with their ids and all their fields. */
   restore(sessions: readonly Session[]): void {
     for (const session of sessions) {
       this.timeline.add({ ...session });
@@ -173,7 +173,7 @@ export class Sessions {
     return session.accountId === accountId && isThere;
   }
 
-  /** The status that Start and Stop go by. */
+  /** The status by which Start and Stop decide. */
   private countsAs(session: Session): 0 | 1 {
     const target = this.timeline.target(session.MonitorId);
     const { whileChanging } = this.switches();

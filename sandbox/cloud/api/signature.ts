@@ -13,9 +13,9 @@ export interface SignedRequest {
 
 const ALGORITHM = "ACS3-HMAC-SHA256";
 const AUTHORIZATION = new RegExp(`^${ALGORITHM} Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$`);
-/** A request may be this far from the server's time. */
+/** The most by which a request's time may differ from the server's. */
 const SKEW_MS = 15 * 60_000;
-/** How many nonces are remembered: more than pass within the skew in any test. */
+/** How many nonces are remembered: more than any test sends within the allowed time difference. */
 const NONCES = 100_000;
 
 /** The parts of an `Authorization` header of the ACS3 scheme. */
@@ -30,13 +30,13 @@ export function parseAuthorization(header: string | undefined) {
       };
 }
 
-/** Checks ACS3-HMAC-SHA256 signatures, the time they were made at, and that none is used twice. */
+/** Checks ACS3-HMAC-SHA256 signatures, their time, and that no nonce is used twice. */
 export class SignatureCheck {
   private readonly nonces = new Set<string>();
 
   constructor(private readonly clock: () => number) {}
 
-  /** `undefined` when all is well. */
+  /** Returns `undefined` for a valid signature. */
   verify(request: SignedRequest, key: AccountKey, signatureStatus: number): Refusal | undefined {
     const { headers } = request;
     const authorization = parseAuthorization(headers.authorization);
@@ -90,7 +90,7 @@ export class SignatureCheck {
   }
 }
 
-/** The client leaves some characters of the URL as they are, so the query is decoded and encoded anew. */
+/** The canonical query. It is decoded and encoded again, because the client leaves some characters of the URL unencoded. */
 function canonicalQuery(query: URLSearchParams): string {
   return [...query]
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

@@ -1,29 +1,29 @@
 import type { Session } from "./session";
 
-/** A start or stop under way. */
+/** A start or stop that has not finished. */
 interface Transition {
   at: number;
   status: 0 | 1;
 }
 
-/** What a session was before a moment; `undefined`: it was not there. */
+/** A session before a moment; `undefined` if it did not exist. */
 interface Past {
   until: number;
   session: Session | undefined;
 }
 
 /**
- * Sessions through time: as they are, as they will be once starts and stops are done, and as they were, for lists that lag
- * behind. Nothing here waits: what is due by the clock is done before anything is looked at.
+ * Sessions over time: as they are, as they will be after starts and stops, and as they were, for lists that lag behind. There are
+ * no timers: every access first applies what is due by the clock.
  */
 export class Timeline {
   private readonly sessions = new Map<string, Session>();
   private readonly transitions = new Map<string, Transition>();
   private readonly past = new Map<string, Past[]>();
-  /** Nothing is due before. */
+  /** The earliest time at which a transition is due. */
   private nextDue = Number.POSITIVE_INFINITY;
 
-  /** @param horizonMs how far back anybody will ask */
+  /** @param horizonMs how far back {@link asOf} may go */
   constructor(
     private readonly clock: () => number,
     private readonly horizonMs: () => number,
@@ -48,7 +48,7 @@ export class Timeline {
     this.transitions.delete(id);
   }
 
-  /** The status shows after the delay; a transition that was under way is given up for it. */
+  /** Changes the status after the delay, and cancels an earlier transition that has not finished. */
   plan(id: string, status: 0 | 1, delayMs: number): void {
     const at = this.clock() + delayMs;
     this.transitions.set(id, { at, status });
@@ -56,13 +56,13 @@ export class Timeline {
     this.advance();
   }
 
-  /** The status that a start or stop under way leads to. */
+  /** The target status of a start or stop that has not finished. */
   target(id: string): 0 | 1 | undefined {
     this.advance();
     return this.transitions.get(id)?.status;
   }
 
-  /** The session itself, not a copy: a test may change it behind everybody's back. */
+  /** Returns the session itself, not a copy, so that a test can change it out of band. */
   get(id: string): Session | undefined {
     this.advance();
     return this.sessions.get(id);
@@ -73,7 +73,7 @@ export class Timeline {
     return [...this.sessions.values()];
   }
 
-  /** All sessions as they were then. */
+  /** All sessions as they were at a time. */
   asOf(time: number): Session[] {
     this.advance();
     const ids = new Set([...this.sessions.keys(), ...this.past.keys()]);
@@ -90,7 +90,7 @@ export class Timeline {
     this.past.clear();
   }
 
-  /** Lets what is due happen, in its order, at its own time. */
+  /** Applies the transitions that are due, in order, each at its own time. */
   private advance(): void {
     const now = this.clock();
     if (now < this.nextDue) {

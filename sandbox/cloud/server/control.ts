@@ -14,7 +14,7 @@ interface ControlAnswer {
 
 type Route = (cloud: Cloud, body: unknown, name: string) => unknown;
 
-/** Parameters may be given as JSON, though on the wire they are text. */
+/** Parameters may be JSON values here; in the API they are strings. */
 const parameter = z.union([z.string(), z.number().transform(String), z.looseObject({}), z.array(z.unknown())]);
 const act = z
   .object({
@@ -24,7 +24,7 @@ const act = z
   })
   .catchall(parameter.transform((value) => (typeof value === "string" ? value : JSON.stringify(value))));
 
-/** What a test may see and do behind everybody's back. `<name>` stands for one part of a path. */
+/** What a test can see and change beside the API. `<name>` is one part of a path. */
 const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["GET sessions", (cloud) => cloud.sessions.all()],
   ["GET calls", (cloud) => cloud.journal],
@@ -68,7 +68,10 @@ export function control(cloud: Cloud, method: string, path: string, text: string
   const [first = "", name, ...rest] = path.replace(/\/$/, "").split("/");
   const route = ROUTES.get(`${method} ${[first, ...(name === undefined ? [] : ["<name>"]), ...rest].join("/")}`);
   if (route === undefined) {
-    return { status: 404, body: { error: `no ${method} ${path}; there are ${[...ROUTES.keys()].join(", ")}` } };
+    return {
+      status: 404,
+      body: { error: `There is no ${method} ${path}. Requests: ${[...ROUTES.keys()].join(", ")}.` },
+    };
   }
   try {
     return {
@@ -82,7 +85,7 @@ export function control(cloud: Cloud, method: string, path: string, text: string
   }
 }
 
-/** Somebody else who works on the same account: past all limits, rights and faults, and not in the journal. */
+/** Acts as another user of the account, without limits, rights, faults or a journal entry. */
 function actOutOfBand(cloud: Cloud, body: unknown): unknown {
   const { action, accountId, region, ...parameters } = checked(act, body, "act");
   const texts = parameters as Record<string, string>;

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../api/cloud";
 
 const PROXY_PAGE = "<html><body><h1>Service Unavailable</h1></body></html>";
-/** An answer as of a service that has lost its mind: JSON, but no field is what it should be. */
+/** A malformed answer: JSON in which every field has the wrong type. */
 const NONSENSE = '{"RequestId": 42, "LiveStreamMonitorList": {}}';
-/** An endless answer comes in pieces, so that it fills its reader before it fills this machine. */
+/** An endless answer comes in pieces, so that the client reaches its limit before this machine's memory is full. */
 const PIECE = " ".repeat(64 * 1024);
 const BETWEEN_PIECES_MS = 20;
 
-/** Does to the answer what the fault says, and sends what is left of it. */
+/** Sends an answer, changed as the fault requires. */
 export async function deliver({ answer, fault }: Outcome, response: ServerResponse): Promise<void> {
   switch (fault?.kind) {
     case "drop-before":
@@ -51,7 +51,7 @@ async function sendForEver(response: ServerResponse, ms: number): Promise<void> 
   }
 }
 
-/** Sleeps, but no longer than the other side holds on, so that nothing keeps a closed server alive. */
+/** Sleeps until the time is over or the connection closes, so that no timer keeps a closed server alive. */
 async function sleepWhileOpen(response: ServerResponse, ms: number): Promise<void> {
   const closed = new AbortController();
   const abort = () => closed.abort();

@@ -12,9 +12,9 @@ import { deliver } from "./delivery";
 import { isLoopbackAt, isNoForeignName, refuseVisitor } from "./visitors";
 
 export interface CloudServerOptions {
-  /** Default: any free one. */
+  /** Default: any free port. */
   port?: number;
-  /** The address to listen at. Default 127.0.0.1. The control plane answers to this machine alone, whatever it is. */
+  /** The address to listen on. Default 127.0.0.1. The control plane answers only this machine, whatever the address is. */
   host?: string;
   switches?: Partial<Switches>;
   faults?: FaultRule[];
@@ -22,23 +22,23 @@ export interface CloudServerOptions {
   accounts?: readonly AccountKey[];
   /** Milliseconds since the epoch. Default: the real time. */
   clock?: () => number;
-  /** From 0 to 1: for ids. Default: others at every start. */
+  /** Returns numbers from 0 to 1, for ids. Default: different at every start. */
   random?: () => number;
 }
 
 export interface CloudServer {
   /** Such as `http://127.0.0.1:43210`: for ALIBABA_CLOUD_ENDPOINT_LIVE and ALIBABA_CLOUD_ENDPOINT_STS. */
   endpoint: string;
-  /** The accounts and keys that it began with. */
+  /** The initial access keys and their accounts. */
   accounts: readonly AccountKey[];
-  /** The state machine behind it, for tests in the same process. */
+  /** The state machine behind the server, for tests in the same process. */
   cloud: Cloud;
-  /** Ends it at once, with every connection that is still open. */
+  /** Ends the server at once, and closes all open connections. */
   close(): Promise<void>;
 }
 
 const LOOPBACK = "127.0.0.1";
-/** Request lines carry whole sessions, which may be longer than Node's own limit. */
+/** Request lines contain whole sessions, which may exceed Node's default limit. */
 const LONGEST_HEADER = 1024 * 1024;
 const LONGEST_BODY = 4 * 1024 * 1024;
 const NO_BODY = Buffer.alloc(0);
@@ -83,7 +83,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** How this machine reaches a server that listens there. */
+/** The host under which this machine reaches a server that listens on `host`. */
 function reachable(host: string): string {
   if (host === "0.0.0.0" || host === "::") {
     return LOOPBACK;
@@ -119,14 +119,14 @@ async function serve(
   await deliver(answer(cloud, signatures, request, url, body), response);
 }
 
-/** The control plane shows secrets and changes everything, without a key: it answers to programs of this machine alone. */
+/** The control plane needs no key and can change everything, so it answers only programs on this machine. */
 function refuseAtControl({ socket, headers }: IncomingMessage): string | undefined {
   return /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? "")
     ? refuseVisitor(headers, isLoopbackAt(socket.localPort))
-    : "the control plane answers to its own machine only";
+    : "The control plane answers only its own machine.";
 }
 
-/** Not for a page to embed, whatever it takes the answer for. */
+/** Keeps web pages from embedding an answer, as a script for example. */
 const PRIVATE = {
   "content-type": "application/json",
   "cache-control": "no-store",
@@ -169,10 +169,10 @@ function answer(cloud: Cloud, signatures: SignatureCheck, request: IncomingMessa
   return refusal === undefined ? cloud.handle(asked) : cloud.refuse(asked, refusal);
 }
 
-/** `undefined` when it is too long; the rest of it is thrown away, so that the answer can be read. */
+/** Returns `undefined` for a body that is too long. Reads on for a while, so that the client gets the answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (request.headers["content-length"] === "0") {
-    // What the SDK sends: there is nothing to read.
+    // The usual request of the SDK: there is nothing to read.
     return NO_BODY;
   }
   const chunks: Buffer[] = [];

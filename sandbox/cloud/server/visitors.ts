@@ -2,28 +2,27 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
- * Says why a request is refused that a web page may have sent; `undefined` when it is let in. Every page that is open on this
- * machine reaches a port on loopback: by a request across origins, which says so in `Origin` or `Sec-Fetch-Site`, or under a
- * DNS name that its owner points to 127.0.0.1 (DNS rebinding), which shows in `Host`. Programs such as curl and the SDKs send
- * none of that.
+ * Returns why a request is refused that may come from a web page; `undefined` if it is allowed. Every page that is open on this
+ * machine can reach a port on loopback: by a cross-origin request, which has `Origin` or `Sec-Fetch-Site`, or under a DNS name that
+ * its owner points to 127.0.0.1 (DNS rebinding), which is in `Host`. Programs such as curl and the SDKs send none of these.
  */
 export function refuseVisitor(headers: IncomingHttpHeaders, isOwnHost: (host: string) => boolean): string | undefined {
   const host = headers.host?.toLowerCase() ?? "";
   const { origin } = headers;
   const site = headers["sec-fetch-site"] ?? "none";
   if (!isOwnHost(host)) {
-    return `the header Host is "${host}": use an address of this machine's loopback, with the sandbox's own port`;
+    return `The header Host is "${host}". Use a loopback address of this machine, with the sandbox's port.`;
   }
   if (origin !== undefined && origin.toLowerCase() !== `http://${host}`) {
-    return "the header Origin names another web page: other pages are not let in";
+    return "The header Origin names another web page. The sandbox refuses other pages.";
   }
   if (site !== "none" && site !== "same-origin") {
-    return `the header Sec-Fetch-Site is "${site}": other web pages are not let in`;
+    return `The header Sec-Fetch-Site is "${site}". The sandbox refuses other web pages.`;
   }
   return undefined;
 }
 
-/** For the control plane: only loopback, and only with the port that the server listens at. */
+/** For the control plane: only loopback addresses with the server's port. */
 export function isLoopbackAt(port: number | undefined): (host: string) => boolean {
   return (host) => {
     const { name, port: asked } = splitHost(host);
@@ -33,8 +32,8 @@ export function isLoopbackAt(port: number | undefined): (host: string) => boolea
 }
 
 /**
- * For the API, which may be reached over a container's network, a tunnel or a proxy: any name that nobody can point elsewhere, so
- * an IP address, a name without a dot, a reserved name, and those of the real service.
+ * For the API, which may be reached through a container's network, a tunnel or a proxy: only names that nobody can point elsewhere.
+ * These are IP addresses, names without a dot, reserved names, and those of the real service.
  */
 export function isNoForeignName(host: string): boolean {
   const { name } = splitHost(host);

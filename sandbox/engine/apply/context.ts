@@ -8,7 +8,7 @@ import { unwrap, type Values } from "../wire/values";
 import type { Ledger } from "./ledger";
 import type { Report } from "./report";
 
-/** What all parts of an operation share. */
+/** What all parts of an operation use. */
 export interface Context {
   ledger: Ledger;
   report: Report;
@@ -17,8 +17,8 @@ export interface Context {
 }
 
 /**
- * What manages a resource: itself an engine's business, a plugin, or nothing, for components and for plugins whose configuration
- * a preview does not know.
+ * The provider of a resource: the engine itself, a plugin, or none. Components have none, and in a preview neither have plugins
+ * with an unknown configuration.
  */
 export async function providerOf(
   { ledger, providers }: Context,
@@ -31,7 +31,7 @@ export async function providerOf(
     return providers;
   }
   if (!providers.has(provider)) {
-    // Nothing in the program has asked for it: what stands in the state holds.
+    // The program has not declared it, so the configuration in the state applies.
     const known = ledger.resources.find((each) => `${each.urn}::${each.id}` === provider);
     if (known === undefined) {
       throw new EngineError(`could not find provider ${provider}`);
@@ -50,7 +50,7 @@ export interface DiffSubject {
   ignoreChanges: string[];
 }
 
-/** Asks the provider for the difference; where it leaves that to the engine, compares the inputs. */
+/** Asks the provider for the difference. Compares the inputs if the provider leaves that to the engine. */
 export async function diffOf(provider: ResourceProvider, subject: DiffSubject, report: Report): Promise<Diff> {
   const { urn, id, oldInputs, oldOutputs, news, ignoreChanges } = subject;
   const { changes, replaces, deleteBeforeReplace } = await provider.diff(urn, id, oldInputs, oldOutputs, news);
@@ -62,7 +62,7 @@ export async function diffOf(provider: ResourceProvider, subject: DiffSubject, r
   return { changes: paths.length > 0, replaces, deleteBeforeReplace, paths };
 }
 
-/** A diff with what the program itself asked to be replaced for. */
+/** Adds the keys that the program names in `replaceOnChanges` to a diff. */
 export function withReplaceOnChanges(diff: Diff, replaceOnChanges: string[]): Diff {
   if (!diff.changes) {
     return diff;
@@ -72,7 +72,7 @@ export function withReplaceOnChanges(diff: Diff, replaceOnChanges: string[]): Di
   return { ...diff, replaces: [...new Set([...diff.replaces, ...keysOf(forced)])] };
 }
 
-/** Says that `ignoreChanges` has no effect at a path. */
+/** Reports that `ignoreChanges` has no effect at a path. */
 export function ignoredInVain(urn: string, report: Report): (path: string) => void {
   return (path) =>
     report.diagnose("info", `cannot ignore changes in added or removed elements of the path: "${path}"`, urn);

@@ -11,28 +11,28 @@ export interface ExecutorOptions {
   report: Report;
   parallel: number;
   isPreview: boolean;
-  /** Go on with other steps after one has failed. */
+  /** Continue with other steps after a failure. */
   goesOn?: boolean;
-  /** Told of every step that fails. */
+  /** Called for every step that fails. */
   onFailure(): void;
 }
 
-/** Does steps: chains of them one after the other, chains beside each other, no more of them at a time than allowed. */
+/** Runs steps: those of a chain in sequence, chains in parallel, with a limit on how many run at the same time. */
 export class Executor {
-  /** Steps that failed, but stopped nothing. */
+  /** Steps that failed without stopping the others. */
   readonly failed: Step[] = [];
   private readonly slots: Slots;
   private isStopped = false;
 
   constructor(
     private readonly options: ExecutorOptions,
-    /** Told when a failure stops everything. */
+    /** Called when a failure stops everything. */
     private readonly onStop: () => void,
   ) {
     this.slots = new Slots(options.parallel);
   }
 
-  /** Whether no further steps begin. */
+  /** Whether no further steps start. */
   get stopped(): boolean {
     return this.isStopped;
   }
@@ -42,14 +42,14 @@ export class Executor {
     this.onStop();
   }
 
-  /** Returns when the chain has begun; what it returns, when it has ended. */
+  /** Resolves when the chain has started; `ended` resolves when it has ended. */
   async begin(chain: Step[]): Promise<{ ended: Promise<void> }> {
     const release = await this.slots.take();
     const ended = this.run(chain).finally(release);
     return { ended };
   }
 
-  /** Does steps that do not depend on one another. */
+  /** Runs steps that do not depend on one another. */
   async all(steps: Step[]): Promise<void> {
     const running: Promise<void>[] = [];
     for (const step of steps) {
@@ -58,7 +58,7 @@ export class Executor {
     await Promise.all(running);
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until no step runs. */
   idle(): Promise<void> {
     return this.slots.idle();
   }
@@ -97,7 +97,7 @@ export class Executor {
     }
     end();
     if ((op !== "same" || !isUnchanged(step)) && !(await ledger.save())) {
-      // What follows could not be put on record either.
+      // The next steps could not be recorded either.
       this.stop();
     }
     if (failure === undefined) {
@@ -117,7 +117,7 @@ export class Executor {
   }
 }
 
-/** Makes secret what the program asked to be, and what came back under the name of a secret input. */
+/** Marks outputs as secret that the program names, or that have the name of a secret input. */
 function markSecrets({ inputs = {}, outputs = {}, additionalSecretOutputs = [] }: ResourceState): void {
   for (const [key, value] of Object.entries(outputs)) {
     if (additionalSecretOutputs.includes(key) || isSecret(inputs[key])) {
@@ -126,7 +126,7 @@ function markSecrets({ inputs = {}, outputs = {}, additionalSecretOutputs = [] }
   }
 }
 
-/** Whether the file need not be written: where in the program a resource is declared can wait for the next time. */
+/** Whether the file need not be written. The position of a resource in the program can wait for the next write. */
 function isUnchanged({ old, next }: Step): boolean {
   const essence = ({ sourcePosition: _where, stackTrace: _how, ...rest }: ResourceState) =>
     written(rest, (value) => value);

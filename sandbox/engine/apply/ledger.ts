@@ -2,8 +2,8 @@ import { dangling, type PendingOperation, type ResourceState, type Snapshot } fr
 import type { StateFile } from "../state/state-file";
 
 /**
- * What is in the state, and what has become of it so far. In the file stands first what this operation has dealt with, in the
- * order in which it ended, then what it has not (yet); so everything stands after what it depends on.
+ * Tracks the resources of the state during an operation. The file lists first the resources that this operation has finished, in
+ * that order, then the remaining ones; so every resource comes after those that it depends on.
  */
 export class Ledger {
   private fresh: ResourceState[] = [];
@@ -17,27 +17,27 @@ export class Ledger {
     snapshot: Snapshot,
     private readonly file: StateFile,
     private readonly isPreview: boolean,
-    /** Told when the state cannot be written. */
+    /** Called when the state cannot be written. */
     private readonly onUnwritable: (error: Error) => void,
   ) {
     this.base = snapshot.resources;
-    // Creates that were cut off stay on record until somebody has looked after them; anything else can be done again.
+    // Interrupted creates stay recorded until the user has resolved them. All other operations can be repeated.
     this.cutOff = snapshot.pendingOperations.filter((each) => each.type === "creating");
   }
 
-  /** Everything, in the order of the file. */
+  /** All resources, in the order of the file. */
   get resources(): ResourceState[] {
     return [...this.fresh, ...this.base];
   }
 
-  /** What stood in the state before this operation, as far as it has not been dealt with. */
+  /** The resources of the state that this operation has not finished yet. */
   get olds(): readonly ResourceState[] {
     return this.base;
   }
 
   /**
-   * Puts on record that something begins. Returns what takes it off again; `undefined` where that could not be written: then it
-   * may not begin.
+   * Records that an operation begins, and returns the function that removes the record. Returns `undefined` if the record could
+   * not be written; then the operation must not begin.
    */
   async begin(operation: PendingOperation | undefined): Promise<(() => void) | undefined> {
     if (operation === undefined) {
@@ -54,29 +54,29 @@ export class Ledger {
     return undefined;
   }
 
-  /** A resource has been dealt with: its new state comes, its old one goes. */
+  /** Replaces the old state of a finished resource with its new one. */
   settle(old: ResourceState | undefined, state: ResourceState | undefined): void {
     this.fresh = this.fresh.filter((each) => each !== old);
     this.base = this.base.filter((each) => each !== old);
     if (state !== undefined) {
-      // It may have been written before, as something that has begun.
+      // It may have been written before, as a pending operation.
       this.file.forget(state);
       this.fresh.push(state);
     }
   }
 
-  /** A resource goes off the record at once, though its delete is still to come. If that fails, nothing tells of it. */
+  /** Removes a resource from the file before it is deleted. If that delete fails, the state does not show it. */
   strikeOff(state: ResourceState): void {
     this.struckOff.add(state);
   }
 
-  /** A state that stays where it is gets something else in it. */
+  /** Changes a state in place. */
   amend(state: ResourceState, change: Partial<ResourceState>): void {
     Object.assign(state, change);
     this.file.forget(state);
   }
 
-  /** Puts what a refresh found in the place of what stood there; `undefined`: it is gone. */
+  /** Replaces a state with what a refresh found; `undefined` means that the resource is gone. */
   refresh(old: ResourceState, found: ResourceState | undefined): void {
     this.base = this.base.flatMap((each) => (each === old ? (found ?? []) : each));
     if (found === undefined) {
@@ -84,14 +84,14 @@ export class Ledger {
     }
   }
 
-  /** Drops references to what is no longer there. */
+  /** Removes references to resources that are gone. */
   mend(): void {
     for (const [state, change] of dangling(this.base)) {
       this.amend(state, change);
     }
   }
 
-  /** Returns whether all of this is written now, or need not be. */
+  /** Writes the state. Returns whether the file is up to date; a preview writes nothing. */
   async save(): Promise<boolean> {
     if (this.isPreview) {
       return true;
@@ -105,7 +105,7 @@ export class Ledger {
     }
   }
 
-  /** What exists, and the file does not hold. */
+  /** Resources that exist but are missing in the file. */
   get unsaved(): ResourceState[] {
     return this.isPreview ? [] : this.file.missing(this.snapshot());
   }
@@ -115,7 +115,7 @@ export class Ledger {
     return { resources, pendingOperations: [...this.underWay, ...this.cutOff] };
   }
 
-  /** From here on the file stays as it is: what is under way was not seen to end. */
+  /** Stops all further writes, so that the file keeps the running steps as pending operations. */
   freeze(): void {
     this.isFrozen = true;
   }

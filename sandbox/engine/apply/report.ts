@@ -4,7 +4,7 @@ import { isProviderType, nameOf, typeOf } from "../urn";
 import { sameValue } from "../wire/values";
 import type { Step, StepOp } from "./step";
 
-/** What a step is called to the outside. What is missing here is not shown. */
+/** The public name of each step. Steps without one are not shown. */
 const SHOWN: Readonly<Partial<Record<StepOp, ResourceOp>>> = {
   same: "same",
   create: "create",
@@ -19,11 +19,11 @@ const SHOWN: Readonly<Partial<Record<StepOp, ResourceOp>>> = {
   refresh: "refresh",
 };
 
-/** Tells what happens, counts it, and remembers what went wrong. */
+/** Reports and counts steps, and keeps the diagnostics of an operation. */
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   readonly changes: Changes = { create: 0, update: 0, replace: 0, delete: 0, read: 0, refresh: 0, same: 0, discard: 0 };
-  /** Whether the state could not be written at some time. */
+  /** Whether a write of the state failed at least once. */
   wasUnwritable = false;
   private hasFailed = false;
 
@@ -40,7 +40,7 @@ export class Report {
   end(step: Step): void {
     this.show(step, "end");
     const { op, urn, old, next } = step;
-    // A read that finds nothing new is not counted.
+    // A read that finds no change is not counted.
     const isNews = op !== "read" || (old !== undefined && !sameValue(old.outputs, next?.outputs));
     if (isCounted(op) && isNews && !isInternal(urn)) {
       this.changes[op] += 1;
@@ -51,7 +51,7 @@ export class Report {
     this.show(step, "failed");
   }
 
-  /** What a refresh found, where that is what the operation is for. */
+  /** Reports what a refresh operation found. */
   found(urn: string, op: "same" | "update" | "delete", keys: string[]): void {
     if (!isInternal(urn)) {
       this.emit({ type: "resource", urn, op, phase: "end", keys });
@@ -59,7 +59,7 @@ export class Report {
     }
   }
 
-  /** It did not go well, and why has been said. */
+  /** Marks the operation as failed after its error was reported elsewhere. */
   fail(): void {
     this.hasFailed = true;
   }
@@ -71,7 +71,7 @@ export class Report {
 
   diagnose(severity: Severity, message: string, urn = "", ephemeral = false): void {
     if (severity === "debug") {
-      // The program runner writes whole resources there, secrets and all.
+      // The program runner logs whole resources at this level, including secrets.
       return;
     }
     if (!ephemeral) {
@@ -80,21 +80,21 @@ export class Report {
     this.emit({ type: "diagnostic", severity, message, urn, ephemeral });
   }
 
-  /** The state cannot be written: said once, though every step finds it out. */
+  /** Reports once that the state cannot be written; every later step fails the same way. */
   unwritable(error: Error): void {
     if (!this.wasUnwritable) {
       this.wasUnwritable = true;
-      this.error(`${error.message} No new steps are begun; those under way are let finish.`);
+      this.error(`${error.message} No new steps start; the running ones finish.`);
     }
   }
 
-  /** What became of the state in the end, where it could not be written. */
+  /** Reports the final condition of a state that could not be written. */
   conclude(isSaved: boolean, unsaved: readonly ResourceState[]): void {
     if (!this.wasUnwritable) {
       return;
     }
     if (isSaved) {
-      this.diagnose("warning", "The state could be written in the end. It holds all that was done.");
+      this.diagnose("warning", "The last write of the state succeeded. The state records all that was done.");
       return;
     }
     const list = unsaved
@@ -102,30 +102,30 @@ export class Report {
       .map(({ urn, id }) => `\n  * ${urn} (id ${id})`);
     this.error(
       list.length === 0
-        ? "The state lacks the last changes, but no resource that exists. Make sure that it can be written, then run the same command again."
-        : `These resources exist, and the state does not hold them:${list.join("")}\nThey may cost money, and no command on this stack deletes them. Make sure that the state can be written, then delete them by their ids or take them over.`,
+        ? "The state lacks the last changes, but it records every resource that exists. Make sure that the state file is writable, then run the same command again."
+        : `These resources exist, but the state does not record them:${list.join("")}\nThey may cost money, and no command on this stack deletes them. Make sure that the state file is writable, then delete them by id or take them over with \`adopt\`.`,
     );
   }
 
-  /** What an earlier operation has begun, and nobody saw the end of. A refresh looks at all of it but creates, which have no id. */
+  /** Warns of interrupted operations. A refresh resolves all of them except creates, which have no id. */
   warnOfPending(pending: readonly PendingOperation[], isRefreshed: boolean): void {
     const creates = pending.filter((each) => each.type === "creating");
     if (pending.length > creates.length && !isRefreshed) {
       this.diagnose(
         "warning",
-        `An earlier run was cut off during these operations:\n${listOf(pending)}The state may be older than what is there. Run \`sandbox refresh\` to read it again.${creates.length > 0 ? `\n${OF_CREATES}` : ""}`,
+        `An earlier run was interrupted during these operations:\n${listOf(pending)}The state may be outdated. Run \`sandbox refresh\` to update it.${creates.length > 0 ? `\n${OF_CREATES}` : ""}`,
       );
     } else if (creates.length > 0) {
-      const text = `An earlier run was cut off during these creates:\n${listOf(creates)}${OF_CREATES}`;
+      const text = `An earlier run was interrupted during these creates:\n${listOf(creates)}${OF_CREATES}`;
       this.diagnose(isRefreshed ? "info" : "warning", text);
     }
   }
 
-  /** Drops creates that were cut off; whatever else is pending stays. */
+  /** Removes interrupted creates and keeps the other pending operations. */
   cleared(pending: readonly PendingOperation[]): PendingOperation[] {
     const creates = pending.filter((each) => each.type === "creating");
     if (creates.length > 0) {
-      this.diagnose("info", `Cleared from the state:\n${listOf(creates)}`);
+      this.diagnose("info", `Removed from the state:\n${listOf(creates)}`);
     }
     return pending.filter((each) => each.type !== "creating");
   }
@@ -138,18 +138,18 @@ export class Report {
   }
 }
 
-/** The parts of a replacement are not counted beside the whole; what a refresh comes to is told by {@link Report.found}. */
+/** A replacement counts once, not for each part; {@link Report.found} counts refreshes. */
 function isCounted(op: StepOp): op is keyof Changes & StepOp {
   return ["same", "create", "update", "replace", "delete", "read", "discard"].includes(op);
 }
 
-/** Whether a resource is the engine's own business: the provider that nobody declared. */
+/** Whether a resource is internal to the engine: the default provider, which no program declares. */
 function isInternal(urn: string): boolean {
   return isProviderType(typeOf(urn)) && nameOf(urn).startsWith("default");
 }
 
 const OF_CREATES =
-  "What such a create made, if anything, is in no state, and `destroy` does not find it. Look for it in the cloud, delete it or take it over with `adopt`, then run `sandbox refresh --clear-pending-creates`.";
+  "An interrupted create may have created a session. The state does not record it, and `destroy` does not find it. Look for it in the cloud, delete it or take it over with `adopt`, then run `sandbox refresh --clear-pending-creates`.";
 
 function listOf(pending: readonly PendingOperation[]): string {
   return pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}\n`).join("");

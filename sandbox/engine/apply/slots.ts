@@ -1,4 +1,4 @@
-/** Lets so many through at a time, first come, first served. */
+/** Limits how many tasks run at the same time; those that wait start in the order in which they came. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
   private readonly idlers: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Slots {
     return this.free === this.size ? Promise.resolve() : new Promise((resolve) => this.idlers.push(resolve));
   }
 
-  /** Waits for a slot, and returns what gives it back. */
+  /** Waits for a slot, and returns the function that releases it. */
   async take(): Promise<() => void> {
     if (this.free > 0) {
       this.free -= 1;
@@ -36,7 +36,7 @@ export class Slots {
   }
 }
 
-/** Runs one thing after the other, in the order in which they came. */
+/** Runs one task after the other, in the order in which they came. */
 export class Queue {
   private last: Promise<unknown> = Promise.resolve();
 

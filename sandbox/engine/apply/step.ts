@@ -1,6 +1,6 @@
 import type { PendingOperation, ResourceState } from "../state/state";
 
-/** What can be done about a resource, in the words of Pulumi's engine. */
+/** The kinds of steps, with the names of Pulumi's engine. */
 export type StepOp =
   | "same"
   | "create"
@@ -16,27 +16,27 @@ export type StepOp =
   | "remove-pending-replace"
   | "refresh";
 
-/** One thing to be done about one resource. */
+/** One step on one resource. */
 export interface Step {
   op: StepOp;
   urn: string;
-  /** What there was. */
+  /** The state before. */
   old?: ResourceState;
-  /** What there will be; `apply` fills in what only the provider knows. */
+  /** The state after; `apply` fills in what only the provider knows. */
   next?: ResourceState;
-  /** What stands on record while it lasts. */
+  /** The pending operation that is recorded while it runs. */
   pending?: PendingOperation["type"];
-  /** Top-level keys that differ. */
+  /** The top-level keys that changed. */
   keys?: string[];
-  /** Does it. After an {@link InitError} it still counts as done, though not well. */
+  /** Performs the step. After an {@link InitError} the resource exists, so the result is recorded. */
   apply(): Promise<void>;
-  /** Writes down that it was done. */
+  /** Records the result in the ledger. */
   record(): void;
-  /** Tells whoever waits for it. */
+  /** Passes the result to the program. */
   complete?(): void;
 }
 
-/** A delete that must not be. Other things go on, and the operation fails in the end. */
+/** A delete of a protected resource. Other steps continue, and the operation fails at the end. */
 export class ProtectedError extends Error {}
 
 export type Complete = (state: ResourceState) => void;

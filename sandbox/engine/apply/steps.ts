@@ -5,17 +5,17 @@ import { sameValue, UNKNOWN } from "../wire/values";
 import { type Context, providerOf } from "./context";
 import { type Complete, ProtectedError, type Step } from "./step";
 
-/** What the steps for a declared resource have in common. */
+/** What all steps for a declared resource need. */
 interface Subject {
   context: Context;
-  /** The state that is declared. */
+  /** The declared state. */
   next: ResourceState;
   provider: ResourceProvider | undefined;
-  /** Tells the program. */
+  /** Passes the result to the program. */
   complete: Complete;
 }
 
-/** Nothing changes but what the program says about it. */
+/** Keeps a resource; only its options may change. */
 export function sameStep({ context, old, next, provider, complete }: Subject & { old: ResourceState }): Step {
   return {
     op: "same",
@@ -35,9 +35,9 @@ export function sameStep({ context, old, next, provider, complete }: Subject & {
 
 interface Creation extends Subject {
   op: "create" | "create-replacement";
-  /** What it replaces. */
+  /** The resource that it replaces. */
   old?: ResourceState;
-  /** Whether that still exists, and is to be deleted in the end. */
+  /** Whether the replaced resource still exists, and is deleted at the end. */
   deletesLater?: boolean;
   keys?: string[];
 }
@@ -73,7 +73,7 @@ export function createStep({ context, op, old, next, provider, complete, deletes
   };
 }
 
-/** Says that a replacement is under way; the parts of it are steps of their own. */
+/** Marks a replacement; its create and delete are separate steps. */
 export function replaceStep(old: ResourceState, next: ResourceState, keys: string[]): Step {
   return { op: "replace", urn: next.urn, old, next, keys, apply: async () => {}, record: () => {} };
 }
@@ -101,7 +101,7 @@ export function updateStep(subject: Subject & { old: ResourceState; keys: string
         next.outputs = isReal ? ((await provider?.update(urn, id, oldInputs, oldOutputs, news)) ?? {}) : { ...news };
       }).finally(() => {
         if (next.initErrors) {
-          // What exists was not made of the new inputs, so that the next operation sees them as a change again.
+          // The update failed partly, so the old inputs stay: the next operation then updates again.
           next.inputs = { ...oldInputs };
         }
       });
@@ -116,7 +116,7 @@ interface Reading {
   old?: ResourceState;
   next: ResourceState;
   complete: Complete;
-  /** The stack owned something else of this name, which is to be deleted in the end. */
+  /** The stack owned another resource with this name, which is deleted at the end. */
   isReplaced: boolean;
 }
 
@@ -148,7 +148,7 @@ export function readStep({ context, old, next, complete, isReplaced }: Reading):
     record: () => {
       context.ledger.settle(isReplaced ? undefined : old, next);
       if (old && isReplaced) {
-        // Unlike after a create, Pulumi's engine takes the old one for dealt with as soon as the new one has been read.
+        // As in Pulumi's engine: unlike after a create, the old resource leaves the file once the new one has been read.
         context.ledger.amend(old, { delete: true });
         context.ledger.strikeOff(old);
       }
@@ -158,8 +158,10 @@ export function readStep({ context, old, next, complete, isReplaced }: Reading):
 }
 
 /**
- * @param doomed - URNs of everything that is deleted beside it
- * @param isReplacedNext - whether its replacement is created next, until which it stays on record
+ * Deletes a resource.
+ *
+ * @param doomed - URNs of everything that is deleted too
+ * @param isReplacedNext - whether its replacement is created next; until then the old state stays recorded
  */
 export function deleteStep(
   context: Context,
@@ -196,7 +198,7 @@ export function deleteStep(
   };
 }
 
-/** Forgets what was deleted already, and will not be created again. */
+/** Removes a resource from the state that was deleted already and will not be created again. */
 export function forgetStep(context: Context, old: ResourceState): Step {
   const { urn } = old;
   return {
@@ -208,7 +210,7 @@ export function forgetStep(context: Context, old: ResourceState): Step {
   };
 }
 
-/** Runs a call of the provider; of one that half succeeds, keeps what there is. */
+/** Runs a call to the provider. If it succeeds only partly, keeps the resource that exists. */
 async function orHalf(next: ResourceState, call: () => Promise<void>): Promise<void> {
   try {
     await call();

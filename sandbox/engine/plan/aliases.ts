@@ -3,17 +3,17 @@ import type { ResourceState } from "../state/state";
 import { isStack, makeUrn, nameOf, typeOf } from "../urn";
 import type { AliasSpec, Goal, Names } from "./goal";
 
-/** Which resource of the state is which of the program: by URN, or by one that it had before. */
+/** Finds the old state of each declared resource, by its URN or by an alias. */
 export class AliasBook {
   private readonly registered = new Set<string>();
-  /** By the URN before: the URN now. */
+  /** The current URN, by the old one. */
   private readonly renamed = new Map<string, string>();
-  /** By the URN now: the URN before. */
+  /** The old URN, by the current one. */
   private readonly before = new Map<string, string>();
 
   constructor(private readonly names: Names) {}
 
-  /** Notes that the program declared a resource. */
+  /** Records that the program declared a resource. */
   register(goal: Goal): void {
     if (goal.parent !== "" && !this.registered.has(goal.parent)) {
       throw new EngineError(`could not find parent resource ${goal.parent}`);
@@ -24,12 +24,12 @@ export class AliasBook {
     this.registered.add(goal.urn);
   }
 
-  /** The URN that a resource of the state has now. */
+  /** The current URN of a resource in the state. */
   current(urn: string): string {
     return this.renamed.get(urn) ?? urn;
   }
 
-  /** The resource's old state. Which of its aliases that has got, if any, is remembered. */
+  /** Returns the resource's old state, and the alias under which it was found, if any. */
   find(goal: Goal, olds: ReadonlyMap<string, ResourceState>): { old?: ResourceState; alias?: string } {
     const own = olds.get(goal.urn);
     if (own !== undefined) {
@@ -56,7 +56,7 @@ export class AliasBook {
     this.before.set(urn, alias);
   }
 
-  /** Every URN that a resource may have had: by its own aliases, and by those of its parent. */
+  /** Every URN that a resource may have had, by its own aliases and by those of its parent. */
   private aliasesOf({ type, name, parent, aliases }: Goal): string[] {
     const own = aliases.map((alias) => this.resolve(alias, type, name, parent));
     const parentAlias = this.before.get(parent);
@@ -85,7 +85,7 @@ export class AliasBook {
   }
 }
 
-/** A child whose name begins with its parent's was named after it, and so its old name began with the parent's old one. */
+/** If a child's name begins with its parent's name, its old name began with the parent's old name. */
 function renameChild(name: string, parent: string, parentAlias: string): string {
   const now = nameOf(parent);
   return name.startsWith(now) ? nameOf(parentAlias) + name.slice(now.length) : name;

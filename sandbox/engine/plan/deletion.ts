@@ -4,21 +4,21 @@ import type { Step } from "../apply/step";
 import { deleteStep, forgetStep } from "../apply/steps";
 import { dependenciesOf, type ResourceState } from "../state/state";
 
-/** What the program of an operation has to say about resources of the state. */
+/** Which resources of the state the program keeps. */
 export interface Kept {
   isKept(urn: string): boolean;
   isDeletedAlready(state: ResourceState): boolean;
   readonly deleted: Set<string>;
 }
 
-/** A destroy: nothing is kept. */
+/** For a destroy, which keeps nothing. */
 export function keepNothing(): Kept {
   return { isKept: () => false, isDeletedAlready: () => false, deleted: new Set() };
 }
 
 /**
- * Deletes what stands in the state but not in the program, and what was replaced: in rounds, each of which deletes what nothing
- * of the remaining depends on.
+ * Deletes resources that are in the state but not in the program, and those that were replaced. It works in rounds; each deletes
+ * the resources that no remaining one depends on.
  */
 export async function deleteOthers(context: Context, executor: Executor, kept: Kept): Promise<void> {
   const all = context.ledger.resources;
@@ -54,7 +54,7 @@ function stepsFor(context: Context, kept: Kept): Step[] {
   });
 }
 
-/** Rounds of resources to delete: what depends on others goes before them. */
+/** Groups resources into rounds of deletes, dependents first. */
 function schedule(all: ResourceState[], doomed: Set<ResourceState>): ResourceState[][] {
   const needs = new Map([...doomed].map((state) => [state, directDependencies(all, state)]));
   const rounds: ResourceState[][] = [];
@@ -69,7 +69,7 @@ function schedule(all: ResourceState[], doomed: Set<ResourceState>): ResourceSta
   return rounds.reverse();
 }
 
-/** What stands before a resource in the state, and must exist for it to exist: its parent too, and all of a component's. */
+/** The resources before it in the state that it needs: its dependencies, its parent, and everything inside a component. */
 function directDependencies(all: ResourceState[], state: ResourceState): Set<ResourceState> {
   const urns = dependenciesOf(state);
   const before = all.slice(0, all.indexOf(state));
@@ -86,7 +86,7 @@ function isInside(all: ResourceState[], state: ResourceState, components: Readon
   return components.has(state.parent) || (parent !== undefined && isInside(all, parent, components));
 }
 
-/** Everything that a resource cannot be without. */
+/** Everything that a resource needs, directly or indirectly. */
 function transitive(all: ResourceState[], state: ResourceState): Set<ResourceState> {
   const found = new Set<ResourceState>();
   const visit = (each: ResourceState) => {

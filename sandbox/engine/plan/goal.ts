@@ -10,7 +10,7 @@ import { isProviderType, makeUrn } from "../urn";
 import { fromStruct } from "../wire/struct";
 import { unsupported, type Values } from "../wire/values";
 
-/** What the program wants a resource to be. Options that may be inherited from the parent are `undefined` when not given. */
+/** A resource as the program declares it. Options that it may inherit from its parent are `undefined` if not given. */
 export interface Goal {
   urn: string;
   type: string;
@@ -35,11 +35,11 @@ export interface Goal {
   customTimeouts: CustomTimeouts;
   sourcePosition: string;
   stackTrace: NonNullable<ResourceState["stackTrace"]>;
-  /** For a read of something that the stack does not own. */
+  /** For a read of a resource that the stack does not own. */
   readId?: string;
 }
 
-/** A name that a resource had before: a URN, or what was different in it. */
+/** An earlier name of a resource: a URN, or the parts of it that were different. */
 export interface AliasSpec {
   urn?: string;
   name?: string;
@@ -53,11 +53,11 @@ export interface AliasSpec {
 export interface Names {
   stack: string;
   project: string;
-  /** Source positions are told relative to it. */
+  /** Source positions are relative to it. */
   rootDirectory: string;
 }
 
-/** Understands a registration, and refuses by name what only the Pulumi CLI can do. */
+/** Reads a registration, and refuses by name what only the Pulumi CLI supports. */
 export function goalOf(request: RegisterResourceRequest, names: Names): Goal {
   refuseUnsupported(request);
   const named = nameAndPlace(request, names);
@@ -96,7 +96,7 @@ export function goalOf(request: RegisterResourceRequest, names: Names): Goal {
   };
 }
 
-/** Understands a read of something that the stack does not own. */
+/** Reads a request to read a resource that the stack does not own. */
 export function readGoalOf(request: ReadResourceRequest, names: Names): Goal {
   const inputs = fromStruct(request.getProperties());
   refuseValues(inputs);
@@ -109,7 +109,7 @@ export function readGoalOf(request: ReadResourceRequest, names: Names): Goal {
   };
 }
 
-/** The provider resource that resources use which name none: the stack's whole configuration is its inputs. */
+/** The default provider, for resources that name none. Its inputs are the stack's whole configuration. */
 export function defaultProviderGoal(type: string, config: Values, { stack, project }: Names): Goal {
   const name = "default";
   const urn = makeUrn(stack, project, "", type, name);
@@ -189,8 +189,8 @@ function refuseUnsupported(request: RegisterResourceRequest): void {
 }
 
 /**
- * Whether a list or map is given that not every supported SDK knows: messages are read with the stubs of the program's own
- * SDK, and older ones lack the getter.
+ * Whether a list or map is filled that older SDKs do not know. Messages are read with the stubs of the program's own SDK, and
+ * those of older ones lack the getter.
  */
 function isFilled(request: object, getter: string): boolean {
   const get = (request as Record<string, unknown>)[getter];
@@ -205,13 +205,13 @@ function refuseValues(inputs: Values): void {
   }
 }
 
-/** Where in the project's files a call stands; empty for code that is in no file. */
+/** The position of a call in the project's files; empty for code outside them. */
 function position(raw: SourcePosition | undefined, rootDirectory: string): string {
   if (!raw?.getUri().startsWith("file:///")) {
     return "";
   }
   const path = relative(rootDirectory, fileURLToPath(raw.getUri()));
-  // Where packages are installed is the machine's business: a state that moves to another must not tell of this one.
+  // Paths outside the project depend on the machine, and a state may move to another one.
   if (isAbsolute(path) || path.split(sep).some((part) => part === ".." || part === "node_modules")) {
     return "";
   }

@@ -11,14 +11,14 @@ import type { Kept } from "./deletion";
 import type { Goal, Names } from "./goal";
 import { cascade } from "./replacement";
 
-/** Decides, resource by resource as the program declares them, which steps lead from the state to what is declared. */
+/** Plans the steps from the state to the program, one resource at a time as the program declares them. */
 export class Planner {
   private readonly names: AliasBook;
   private readonly olds: ReadonlyMap<string, ResourceState>;
-  /** URNs by what has been decided about them. */
+  /** URNs for which the plan is final. */
   private readonly settled = new Set<string>();
   private readonly replaced = new Set<string>();
-  /** URNs that are deleted, of which it is not known yet whether they will be created again. */
+  /** URNs that are deleted, and that the program may still declare again. */
   private readonly deleted = new Set<string>();
   private readonly deletedStates = new Set<ResourceState>();
 
@@ -30,7 +30,7 @@ export class Planner {
     this.olds = new Map(context.ledger.olds.filter((each) => !each.delete).map((each) => [each.urn, each]));
   }
 
-  /** What the program has to say about the rest of the state. */
+  /** Which resources of the state the program keeps. */
   asKept(): Kept {
     return {
       isKept: (urn) => this.settled.has(this.names.current(urn)),
@@ -108,7 +108,7 @@ export class Planner {
       }
     }
     this.markReplaced(goal.urn);
-    // What the old one had as defaults does not hold for the new one.
+    // The defaults of the old resource do not apply to the new one.
     next.inputs = await this.check(goal, provider, {}, goal.inputs);
     const keys = [...new Set([...diff.replaces, ...keysOf(diff.paths)])];
     const subject = { context, next, provider, complete, old, keys };
@@ -125,7 +125,7 @@ export class Planner {
     ];
   }
 
-  /** Deletes something that is to be replaced, or may have to be because of what it depends on. */
+  /** Deletes a resource before its replacement is created, or before one that it depends on is replaced. */
   private deleteFirst(state: ResourceState, cause: string): Step {
     const { context } = this;
     if (state.protect && !state.delete && state.urn !== cause) {
@@ -185,7 +185,7 @@ export class Planner {
       return { ...nothing, changes: true, replaces: ["deletedWith"] };
     }
     if (!old.provider !== !next.provider) {
-      // What was a component cannot go on as a resource, nor the other way round. Another provider of the same package can.
+      // A component cannot become a resource, nor a resource a component. Another provider of the same package is fine.
       return { ...nothing, changes: true, replaces: ["provider"] };
     }
     if (!next.custom) {
@@ -204,7 +204,7 @@ export class Planner {
   }
 }
 
-/** The state that a goal leads to, without what only the provider knows. */
+/** The state of a declared resource, without what only the provider knows. */
 function stateOf(goal: Goal, old: ResourceState | undefined): ResourceState {
   const { urn, type, custom, inputs, parent, dependencies, provider, propertyDependencies, readId } = goal;
   const isRead = readId !== undefined;

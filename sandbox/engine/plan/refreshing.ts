@@ -7,9 +7,9 @@ import { keysOf } from "../wire/paths";
 import { sameValue } from "../wire/values";
 
 /**
- * Reads every resource, and takes over into the state what is there now. What is gone leaves the state.
+ * Reads every resource and records in the state what exists now. Resources that are gone leave the state.
  *
- * @param isCounted - whether this is what the operation is for
+ * @param isCounted - whether the operation is a refresh, and not one that only refreshes first
  */
 export async function refreshAll(context: Context, executor: Executor, isCounted: boolean): Promise<void> {
   await executor.all(context.ledger.olds.map((state) => refreshStep(context, state, isCounted)));
@@ -23,7 +23,7 @@ function refreshStep(context: Context, old: ResourceState, isCounted: boolean): 
   const next: ResourceState = { ...old };
   let outcome: { op: "same" | "update" | "delete"; keys: string[] } = { op: "same", keys: [] };
   const apply = async () => {
-    // What it depends on may have been found to be gone meanwhile.
+    // The refresh may have changed it meanwhile, because a resource that it depends on is gone.
     Object.assign(next, old);
     if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
       return;
@@ -50,7 +50,7 @@ function refreshStep(context: Context, old: ResourceState, isCounted: boolean): 
       outcome = { op: sameValue(oldOutputs, live.outputs) ? "same" : "update", keys: [] };
       return;
     }
-    // The difference that the next `up` would see, if the program did not change.
+    // The difference that the next `up` would see if the program stayed the same.
     const subject = { urn, id: live.id, oldInputs: inputs, oldOutputs: live.outputs, news: oldInputs, ignoreChanges };
     const diff = await diffOf(provider, subject, report);
     outcome = { op: diff.changes ? "update" : "same", keys: keysOf(diff.paths) };

@@ -21,8 +21,8 @@ export interface RegistrationsOptions {
 }
 
 /**
- * What the program talks to. Resources are planned one after the other, in the order in which they are declared; what is
- * planned is done side by side. After a failure nothing is answered any more: the program waits until it is ended.
+ * Handles the program's registrations. Resources are planned one after the other, in the order in which the program declares them,
+ * and their steps run in parallel. After a failure, nothing is answered: the program waits until it is ended.
  */
 export class Registrations implements ProgramHandler {
   private readonly planning = new Queue();
@@ -33,7 +33,7 @@ export class Registrations implements ProgramHandler {
 
   constructor(private readonly options: RegistrationsOptions) {}
 
-  /** How many resources the program has declared, beside the stack itself. */
+  /** How many resources the program has declared, without the stack itself. */
   get declared(): number {
     return [...this.goals.values()].filter(({ urn, type }) => !isStack(urn) && !isProviderType(type)).length;
   }
@@ -44,7 +44,7 @@ export class Registrations implements ProgramHandler {
       const goal = this.inherited(goalOf(request, names));
       const state = await this.settle(await this.withProvider(goal));
       const { urn, id = "", outputs = {} } = state;
-      // A component's outputs are its own business, and those in the state may be of an earlier time.
+      // A component sets its outputs itself, and those in the state may be outdated.
       return { urn, id, outputs: goal.custom ? outputs : {} };
     });
   }
@@ -77,7 +77,7 @@ export class Registrations implements ProgramHandler {
     this.fail(error, "");
   }
 
-  /** The stack's outputs, once all is done. After a failure, old ones that are missing may only not have come yet. */
+  /** Records the stack's outputs at the end. After a failure, missing outputs keep their old value. */
   finish(hasFailed: boolean): void {
     const state = this.stackOutputs && this.states.get(this.stackOutputs.urn);
     if (state !== undefined && this.stackOutputs !== undefined) {
@@ -86,7 +86,7 @@ export class Registrations implements ProgramHandler {
     }
   }
 
-  /** Runs something for the program, which is left waiting when it fails. */
+  /** Runs a request of the program. If it fails, the program gets no answer and waits. */
   private async guarded<T>(body: () => Promise<T>): Promise<T> {
     try {
       return await body();
@@ -104,7 +104,7 @@ export class Registrations implements ProgramHandler {
     executor.stop();
   }
 
-  /** Plans a resource, and begins with what is planned. Settles when that has ended; never, when it fails. */
+  /** Plans a resource and starts its steps. Resolves when they have ended, and never if one fails. */
   private settle(goal: Goal): Promise<ResourceState> {
     const { executor, planner } = this.options;
     this.goals.set(goal.urn, goal);
@@ -151,7 +151,7 @@ export class Registrations implements ProgramHandler {
     return { ...goal, provider: await this.default };
   }
 
-  /** The provider that resources use which name none is declared for them when the first comes. */
+  /** Declares the default provider, when the first resource without a provider comes. */
   private async registerDefault(): Promise<string> {
     const { config, names } = this.options;
     const { urn, id } = await this.settle(defaultProviderGoal(PROVIDER_TYPE, config, names));

@@ -4,10 +4,10 @@ import { isProviderType, providerUrn } from "../urn";
 import { UNKNOWN } from "../wire/values";
 
 /**
- * What must be deleted before a resource is, because it would have to be replaced with it, in the order in which it was created.
- * The provider of each dependent is asked what it would do if the values that come from deleted resources were to change.
+ * The dependents that must be deleted before a resource, because they must be replaced with it, in the order of their creation.
+ * Asks the provider of each dependent what it would do if the values from deleted resources changed.
  *
- * @param isRegistered - whether the program has declared a resource already; then it does not depend on this one any more
+ * @param isRegistered - whether the program has declared a resource already; then it no longer depends on this one
  */
 export async function cascade(
   context: Context,

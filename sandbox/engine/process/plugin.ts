@@ -28,25 +28,25 @@ export interface PluginOptions {
   engineAddress: string;
   env: Record<string, string | undefined>;
   project: string;
-  /** Told of everything that it prints. */
+  /** Called for every line that it prints. */
   onLine(text: string): void;
 }
 
-/** To a process of our own on this machine, past any proxy. */
+/** Options for a connection to a child process on this machine, which must bypass any proxy. */
 const OWN_PROCESS = { ...UNLIMITED, "grpc.enable_http_proxy": 0 };
 
-/** A plugin process that has been started, and the plugin once it answers. */
+/** A plugin process, and the plugin once it answers. */
 export interface StartedPlugin {
   plugin: Promise<Plugin>;
-  /** Ends it, also where it has not answered yet. */
+  /** Ends the process, even if it has not answered yet. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Pulumi's unmodified plugin for dynamic resources, in a process of its own. It is told nothing of secrets. */
+/** Pulumi's unmodified plugin for dynamic resources, in a separate process. It gets secrets as plain values. */
 export class Plugin implements ResourceProvider {
   private constructor(private readonly client: ResourceProviderClient) {}
 
-  /** Starts it with a configuration, by full key. */
+  /** Starts the plugin with a configuration, by full key. */
   static start(
     { programDirectory, engineAddress, env, project, onLine }: PluginOptions,
     config: Values,
@@ -61,8 +61,8 @@ export class Plugin implements ResourceProvider {
     const ended = child.exited.then((code): never => {
       throw new Error(
         child.failure
-          ? `the dynamic provider plugin could not be started: ${child.failure.message}`
-          : `the dynamic provider plugin ended with code ${code}`,
+          ? `Could not start the dynamic provider plugin: ${child.failure.message}`
+          : `The dynamic provider plugin ended with exit code ${code}.`,
       );
     });
     const answering = async () => {
@@ -74,7 +74,7 @@ export class Plugin implements ResourceProvider {
       return plugin;
     };
     const plugin = answering();
-    // Whoever needs it is told; where nobody does, it does not matter.
+    // Callers of `plugin` see a failure. Without a caller, it must not be an unhandled rejection.
     ended.catch(() => {});
     plugin.catch(() => {});
     return { plugin, stop: child.stop };
@@ -170,7 +170,7 @@ export class Plugin implements ResourceProvider {
     await this.send((done) => this.client.configure(request, done));
   }
 
-  /** Sends one request. A partial failure's outputs are as secret as the values that they are `like`. */
+  /** Sends one request. Outputs of a partial failure are marked secret where `like` is secret. */
   private send<T>(call: (done: (error: grpc.ServiceError | null, answer: T) => void) => void, like: Values = {}) {
     return new Promise<T>((resolve, reject) => {
       call((error, answer) => (error === null ? resolve(answer) : reject(understand(error, like))));
@@ -178,7 +178,7 @@ export class Plugin implements ResourceProvider {
   }
 }
 
-/** The first line that it prints; all others are passed on. */
+/** Resolves with the first line that the plugin prints, its port, and passes on all others. */
 function portOf({ process: { stdout, stderr } }: Child, onLine: (text: string) => void): Promise<string> {
   onLines(stderr, onLine);
   return new Promise((resolve) => {
@@ -204,7 +204,7 @@ function named<T extends { setUrn(urn: string): void; setName(name: string): voi
   return request;
 }
 
-/** A partial failure travels as a detail of the error. */
+/** Converts a gRPC error. A partial failure is a detail of it. */
 function understand(error: grpc.ServiceError, like: Values): Error {
   const [details] = error.metadata?.get("grpc-status-details-bin") ?? [];
   if (details instanceof Buffer) {
@@ -224,7 +224,7 @@ function understand(error: grpc.ServiceError, like: Values): Error {
 
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 
-/** Secrets open, and resources as their ids: the plugin accepts neither. */
+/** Unwraps secrets and replaces resources by their ids, because the plugin accepts neither. */
 function toPlugin(values: Values): Struct {
   const plain = (value: Value): Value =>
     isObject(value) && value[SIGNATURE] === RESOURCE_REFERENCE

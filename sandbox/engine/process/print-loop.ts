@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream";
 import { type Child, onLines } from "./processes";
 
-/** How long the runner has for the printing of an error, which takes milliseconds. */
+/** Time that the runner gets to print an error. Normally it takes milliseconds. */
 export const PATIENCE_SECONDS = 10;
-/** Where the runner writes the message of an uncaught error, beside stdin, stdout and stderr. */
+/** The file descriptor on which the runner reports an uncaught error, after stdin, stdout and stderr. */
 const CHANNEL = 3;
 
 /**
- * Tells of an uncaught error before Pulumi's runner prints it. Not in processes that the program forks with the same options:
- * there the channel is something else.
+ * Reports an uncaught error before Pulumi's runner prints it. Processes that the program forks inherit these options, but there
+ * the file descriptor is something else, so they report nothing.
  */
 const TELL = `
 import { writeSync } from "node:fs";
@@ -22,20 +22,19 @@ if (process.ppid === ${process.pid}) {
   process.on("unhandledRejection", tell);
 }`;
 
-/** Whether this Node loops for minutes while it prints an error with paths such as those of Pulumi's files. */
+/** Whether this version of Node loops for minutes while it prints an error with paths like those of Pulumi's files. */
 export function canLoop(node: string): boolean {
   return Number(/\d+/.exec(node)?.[0]) < 22;
 }
 
-/** What has the runner tell of uncaught errors. Written with `=`: an option with a space keeps the SDK from its ESM mode. */
+/** The arguments that make the runner report uncaught errors. With `=`, because an option with a space turns off the SDK's ESM mode. */
 export function tellingArgs(node = process.version): string[] {
   return canLoop(node) ? [`--import=data:text/javascript,${encodeURIComponent(TELL)}`] : [];
 }
 
 /**
- * Watches for a runner that has met an uncaught error and neither reports it nor ends. Load alone says nothing: a slow program
- * loads its processor too, but tells of no error. Counts seconds instead of comparing times, so that a paused engine accuses
- * nobody.
+ * Detects a runner that has met an uncaught error and neither reports it nor ends. High load alone is no sign, because a slow
+ * program causes it too. It counts seconds instead of comparing times, so that a paused engine reports nothing wrong.
  *
  * @param isReported whether an error has been reported in the meantime
  * @param onLoop is called once, with the error's message
@@ -62,7 +61,7 @@ export function watchForLoop(child: Child, isReported: () => boolean, onLoop: (m
   void child.exited.then(stop);
 }
 
-/** What to tell the user of it. */
+/** The error for the user. */
 export function loopText(message: string, node = process.version): string {
-  return `The program failed with an uncaught error: ${message}. Node ${node} loops while it prints this error, so the program was ended. What was done is in the state. Mend the program, then run the command again. Node 22 or newer prints the error in full.`;
+  return `The program failed with an uncaught error: ${message}. Node ${node} loops while it prints this error, so the sandbox ended the program. The state records what was done. Fix the program, then run the command again. Node 22 or newer prints the whole error.`;
 }

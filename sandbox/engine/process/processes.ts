@@ -6,23 +6,23 @@ import { EngineError } from "../errors";
 
 export interface Child {
   process: ChildProcess;
-  /** Settles with the exit code when all output has been read; never rejects. */
+  /** Resolves with the exit code when all output has been read; never rejects. */
   exited: Promise<number>;
-  /** Why it could not be started, once that is known. */
+  /** Why the process could not be started, once that is known. */
   readonly failure: Error | undefined;
-  /** Ends the whole process group: first asks, then insists. Asks once, however often it is called. */
+  /** Ends the whole process group: SIGINT, then SIGKILL after `graceMs`. Repeated calls send SIGINT only once. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** How long a process group has to end after it was asked to, as with Pulumi's own engine. */
+/** Time for a process group to end after SIGINT, as in Pulumi's engine. */
 const GRACE_MS = 5_000;
 
-/** How long output may be on its way after a process has ended. A process that it left behind may hold the pipe for ever. */
+/** Time to wait for output after a process has ended. A process that it left behind may hold the pipe open forever. */
 const OUTPUT_MS = 2_000;
 
 const groups = new Set<number>();
 
-/** Starts Node in a process group of its own, so that a Ctrl-C on the terminal reaches only this process. */
+/** Starts Node in a new process group, so that Ctrl-C on the terminal reaches only this process. */
 export function startNode(args: string[], cwd: string, env: Record<string, string | undefined>): Child {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
   const ownEnv = { ...env, no_grpc_proxy: withLoopback(env) };
@@ -67,14 +67,14 @@ export function startNode(args: string[], cwd: string, env: Record<string, strin
 }
 
 /**
- * gRPC between the processes of an operation never leaves this machine, so a proxy must not have it. The proxy stays for the calls
- * to the cloud: this variable is for gRPC alone, which otherwise takes `no_proxy`.
+ * Excludes this machine from proxies for gRPC, because the processes of an operation talk only on loopback. Calls to the cloud still
+ * use the proxy: only gRPC reads this variable, and reads `no_proxy` if it is not set.
  */
 function withLoopback({ no_grpc_proxy, no_proxy }: Record<string, string | undefined>): string {
   return [no_grpc_proxy || no_proxy, "127.0.0.1", "localhost", "::1"].filter((each) => each).join(",");
 }
 
-/** No process outlives its group's leader, nor this process, however that ends by itself. */
+/** Kills a process group when its leader ends, or when this process exits. */
 function watch(child: ChildProcess): void {
   if (child.pid === undefined) {
     return;
@@ -93,16 +93,16 @@ function watch(child: ChildProcess): void {
   });
 }
 
-/** Waits until its input ends, which nothing is ever written to, and kills a process group. */
+/** Waits for the end of its input, to which nothing is ever written, and kills a process group. */
 const GUARD = 'read -r _; kill -KILL "-$1"';
 
 /**
- * Has a process group killed when this process dies in a way that it does not notice: by SIGKILL, or an unhandled signal. A
- * small process of its own does that, at whose end of a pipe the death shows. It is in a process group of its own, so that
- * what ends this one does not reach it.
+ * Kills a process group if this process dies without running its exit handlers: by SIGKILL, or by an unhandled signal. A small
+ * guard process does it: it holds one end of a pipe, which closes with this process. The guard has its own process group, so that
+ * a signal to this one does not reach it.
  *
- * It is for the program runner, which a busy program keeps from noticing anything. Not for the plugin: that must notice by
- * itself in any case, since under Pulumi's own engine nobody else does it for it.
+ * Only the program runner needs it, because a busy program notices nothing. The plugin must notice the death of its engine on its
+ * own, because Pulumi's engine has no guard.
  */
 export function dieTogether({ process: child }: Child): void {
   const { pid } = child;
@@ -114,9 +114,9 @@ export function dieTogether({ process: child }: Child): void {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // Without a guard a program runs as well.
+  // The program also runs without a guard.
   guard.once("error", () => {});
-  // It must not outlive the group: its number may be given to another.
+  // The guard must not outlive the group, because the system may reuse the group's id.
   child.once("exit", () => guard.kill("SIGKILL"));
 }
 
@@ -133,11 +133,11 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // It is gone already.
+    // The group has ended already.
   }
 }
 
-/** Pulumi's own program for a purpose, as installed for the program in this folder. */
+/** The path of a file of the SDK that is installed for the program in this folder. */
 export function resolvePulumi(part: string, programDirectory: string): string {
   const path = findPulumi(part, programDirectory);
   if (path === undefined) {
@@ -148,7 +148,7 @@ export function resolvePulumi(part: string, programDirectory: string): string {
   return path;
 }
 
-/** A file of the SDK, where it is installed for the program in this folder. */
+/** The same, or `undefined` if the SDK is not installed. */
 export function findPulumi(part: string, programDirectory: string): string | undefined {
   try {
     return createRequire(join(programDirectory, "package.json")).resolve(`@pulumi/pulumi/${part}`);
@@ -157,9 +157,9 @@ export function findPulumi(part: string, programDirectory: string): string | und
   }
 }
 
-/** Calls back for each line that a stream brings. */
+/** Calls `line` for each line of a stream. */
 export function onLines(stream: NodeJS.ReadableStream | null | undefined, line: (text: string) => void): void {
-  // A process that could not be started has none.
+  // A process that could not be started has no streams.
   if (stream) {
     createInterface({ input: stream }).on("line", line);
   }

@@ -12,11 +12,11 @@ export interface ProgramOptions {
   isPreview: boolean;
   parallel: number;
   env: Record<string, string | undefined>;
-  /** Told of everything that it prints. */
+  /** Called for every line that it prints. */
   onLine(text: string): void;
 }
 
-/** The code with which the runner ends after it has told of a failure itself. */
+/** The runner's exit code after it has reported a failure itself. */
 export const FAILED_AND_SAID_SO = 32;
 
 /** Runs the program in Pulumi's unmodified program runner. */
@@ -48,8 +48,8 @@ export function startProgram(options: ProgramOptions): Child {
 }
 
 /**
- * The runner looks for package.json upwards. In a folder without one it may thus run another package's program, which declares
- * nothing, with success.
+ * Pulumi's runner looks for package.json in the parent folders too. In a folder without one it may therefore run another package's
+ * program, which declares nothing and succeeds.
  *
  * @returns the folder of the package that was run instead
  */
@@ -65,7 +65,7 @@ export function strangePackage({ programDirectory, entryPoint }: Project): strin
   return undefined;
 }
 
-/** Configuration as the runner is given it: `<namespace>:config:<name>`. */
+/** Configuration with the keys that the runner expects: `<namespace>:config:<name>`. */
 function configOf(config: Values): Values {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {

@@ -8,18 +8,18 @@ import { makeSecret, type Value, type Values } from "../wire/values";
 /** A Pulumi project with the configuration of one stack. */
 export interface Project {
   name: string;
-  /** Where Pulumi.yaml stands. */
+  /** The folder of Pulumi.yaml. */
   rootDirectory: string;
   /** The folder that the program and the plugin run in. */
   programDirectory: string;
-  /** The program in it: a file, or `.` for what package.json names. */
+  /** The program in that folder: a file, or `.` for the one that package.json names. */
   entryPoint: string;
   typescript: boolean;
   tsconfig: string | undefined;
   nodeArgs: string[];
-  /** Configuration by full key; secrets are marked. Structured values are JSON texts. */
+  /** Configuration by full key; secrets are marked. Structured values are JSON strings. */
   config: Values;
-  /** What the secrets of the configuration are encrypted with. */
+  /** The salt of the configuration's secrets. */
   salt: string | undefined;
 }
 
@@ -42,8 +42,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The Pulumi.yaml of the project that a folder belongs to. */
 export function findProjectFile(directory: string): string {
   if (!isFolder(directory)) {
-    // Its project would be looked for above it, where another one may be.
-    throw new EngineError(`There is no folder ${directory}. Nothing was done. Say where the project is with --cwd.`);
+    // Without this check, a parent folder with another project would be found.
+    throw new EngineError(
+      `The folder ${directory} does not exist. Nothing was done. Set --cwd to the project's folder.`,
+    );
   }
   for (let folder = directory; ; folder = dirname(folder)) {
     const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find((each) => existsSync(each));
@@ -52,13 +54,13 @@ export function findProjectFile(directory: string): string {
     }
     if (folder === dirname(folder)) {
       throw new EngineError(
-        `There is no Pulumi.yaml in ${directory}, nor above it. Nothing was done. Say where the project is with --cwd.`,
+        `There is no Pulumi.yaml in ${directory} or its parent folders. Nothing was done. Set --cwd to the project's folder.`,
       );
     }
   }
 }
 
-/** Where the state is kept unless something else is said: in the project's root folder, whichever of its folders is given. */
+/** The default state file. It is in the project's root folder, whichever of its folders `cwd` is. */
 export function defaultStateFile(cwd: string, stack: string): string {
   return join(dirname(findProjectFile(resolve(cwd))), ".pulumi-sandbox", `${stack}.json`);
 }
@@ -70,7 +72,7 @@ export function loadProject(path: string, stack: string, env: Env, keyFile: stri
   const { name: runtime = "", options = {} } =
     typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
   if (!file.name) {
-    throw new EngineError(`${path} names no project. Nothing was done.`);
+    throw new EngineError(`${path} has no project \`name\`. Nothing was done. Add one.`);
   }
   if (runtime !== "nodejs") {
     throw refused(`the runtime "${runtime}" (only nodejs)`);
@@ -106,7 +108,7 @@ function locate(directory: string, main: string | undefined): Pick<Project, "pro
     : { programDirectory: dirname(path), entryPoint: basename(path) };
 }
 
-/** What a project itself says of its configuration: a bare value, or one with a type and a description. */
+/** The configuration in Pulumi.yaml: plain values, or values with a type and a description. */
 function declaredConfig(project: string, config: Record<string, unknown>): Values {
   const found: Values = {};
   for (const [key, declared] of Object.entries(config)) {
@@ -146,7 +148,7 @@ function openCrypter(salt: string | undefined, env: Env, keyFile: string): Crypt
   return Crypter.open(findPassphrase(env, keyFile), salt);
 }
 
-/** The ciphertext in `{ secure: ciphertext }`, which may stand anywhere in a structured value. */
+/** The ciphertext in `{ secure: ciphertext }`, which may be anywhere in a structured value. */
 function secureText(value: unknown): string | undefined {
   const isOne = typeof value === "object" && value !== null && Object.keys(value).length === 1;
   const secure = isOne ? (value as { secure?: unknown }).secure : undefined;
@@ -175,7 +177,7 @@ function fullKey(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
 }
 
-/** Structured values as the Pulumi CLI writes them, with their keys in order: plugins, and so states, hold these texts. */
+/** Structured values as the Pulumi CLI writes them, with sorted keys, because plugins and states contain these strings. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(inOrder(value));
 }
@@ -197,6 +199,8 @@ function read<T>(path: string): T {
   try {
     return (parse(readFileSync(path, "utf8")) ?? {}) as T;
   } catch (error) {
-    throw new EngineError(`${path} cannot be read: ${(error as Error).message}. Nothing was done.`);
+    throw new EngineError(
+      `Could not read ${path}: ${(error as Error).message}. Nothing was done. Correct the file, then run the command again.`,
+    );
   }
 }

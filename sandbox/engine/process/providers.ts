@@ -9,8 +9,8 @@ export const PACKAGE = "pulumi-nodejs";
 export const PROVIDER_TYPE = `pulumi:providers:${PACKAGE}`;
 
 /**
- * The provider resources of one operation. Each stands for a plugin process with its configuration, which is started when a
- * resource needs it. They are resources themselves, managed by this.
+ * The provider resources of one operation. Each represents a plugin process with its configuration, which starts when a resource
+ * first needs it. They are resources too, and the engine itself manages them.
  */
 export class Providers implements ResourceProvider {
   private readonly configs = new Map<string, Values>();
@@ -26,7 +26,7 @@ export class Providers implements ResourceProvider {
     return this.configs.has(reference);
   }
 
-  /** From here on, resources with this reference are managed under this configuration. */
+  /** Sets the configuration for resources with this reference. */
   use(urn: string, id: string, config: Values): void {
     const reference = `${urn}::${id}`;
     if (!this.has(reference) || !sameValue(this.configs.get(reference), config)) {
@@ -36,24 +36,26 @@ export class Providers implements ResourceProvider {
     }
   }
 
-  /** The plugin with that configuration; `undefined` in a preview that cannot know the configuration yet. */
+  /** The plugin with that configuration; `undefined` in a preview in which the configuration is unknown. */
   get(reference: string): Promise<Plugin | undefined> {
     const config = this.configs.get(reference);
     if (config === undefined) {
-      throw new EngineError(`The provider ${reference} is not in the state. Nothing more was done.`);
+      throw new EngineError(
+        `The provider ${reference} is not in the state. Nothing more was done. Run \`sandbox up\` to declare it.`,
+      );
     }
     if (containsUnknown(config)) {
       return Promise.resolve(undefined);
     }
     if (this.isStopped) {
-      throw new EngineError("The operation has been ended.");
+      throw new EngineError("The operation has ended.");
     }
     const started = this.running.get(reference) ?? Plugin.start(this.options, config);
     this.running.set(reference, started);
     return started.plugin;
   }
 
-  /** Ends all plugins, whether they have answered yet or not. None is started any more. */
+  /** Ends all plugins, including those that have not answered yet. No plugin starts after that. */
   async stop(graceMs?: number): Promise<void> {
     this.isStopped = true;
     await Promise.all([...this.running.values()].map((each) => each.stop(graceMs)));

@@ -7,13 +7,13 @@ interface Manifest {
   engines?: { node?: string };
 }
 
-/** The SDKs that this engine speaks with: from this one up to the next major version. */
+/** The oldest supported SDK. The engine supports all later ones with the same major version. */
 export const OLDEST_SDK = "3.216.0";
 
-/** Refuses an SDK that this engine does not speak with, and one that rules out the Node that runs it. */
+/** Refuses an SDK that the engine does not support, or that does not support this version of Node. */
 export function requireSupportedSdk(programDirectory: string): void {
   const path = findPulumi("package.json", programDirectory);
-  // Where it is not installed, that is said when it is needed: a stack without resources is destroyed without it.
+  // If it is not installed, the error comes when it is needed: a stack without resources can be destroyed without it.
   if (path !== undefined) {
     const problem = sdkProblem(JSON.parse(readFileSync(path, "utf8")) as Manifest, process.version);
     if (problem !== undefined) {
@@ -22,16 +22,16 @@ export function requireSupportedSdk(programDirectory: string): void {
   }
 }
 
-/** What to tell the user of a pair that does not go together, if so. */
+/** The error for a pair of SDK and Node that do not work together, if they do not. */
 export function sdkProblem({ version, engines }: Manifest, node: string): string | undefined {
   const [major = 0, minor = 0] = numbersOf(version);
   const [oldestMajor = 0, oldestMinor = 0] = numbersOf(OLDEST_SDK);
   if (major !== oldestMajor || minor < oldestMinor) {
-    return `The sandbox works with @pulumi/pulumi ${OLDEST_SDK} to ${oldestMajor}.x, and ${version} is installed. Nothing was done. Run \`npm install @pulumi/pulumi@${oldestMajor}\`.`;
+    return `The sandbox supports @pulumi/pulumi ${OLDEST_SDK} to ${oldestMajor}.x, but ${version} is installed. Nothing was done. Run \`npm install @pulumi/pulumi@${oldestMajor}\`.`;
   }
   const needed = /^>=\s*v?(\d+)/.exec(engines?.node ?? "")?.[1];
   if (needed !== undefined && (numbersOf(node)[0] ?? 0) < Number(needed)) {
-    return `@pulumi/pulumi ${version} needs Node ${needed} or newer, and this is Node ${node}. Nothing was done. Use Node ${needed} or newer; the last SDK for Node 20 is 3.248.0.`;
+    return `@pulumi/pulumi ${version} needs Node ${needed} or newer, but this is Node ${node}. Nothing was done. Use Node ${needed} or newer. The last SDK for Node 20 is 3.248.0.`;
   }
   return undefined;
 }

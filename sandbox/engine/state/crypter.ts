@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import { EngineError } from "../errors";
 
-/** Pulumi's own passphrase secrets: AES-256-GCM under a key that PBKDF2 makes of the passphrase. */
+/** Encrypts secrets as Pulumi does with a passphrase: AES-256-GCM, with a key that PBKDF2 derives from the passphrase. */
 export class Crypter {
   private constructor(
     private readonly key: Buffer,
-    /** `v1:<salt>:<check>`: what `secrets_providers.state.salt` and `encryptionsalt` hold. */
+    /** `v1:<salt>:<check>`, the content of `secrets_providers.state.salt` and `encryptionsalt`. */
     readonly salt: string,
   ) {}
 
-  /** A new salt for a passphrase. */
+  /** Creates a crypter with a new salt. */
   static create(passphrase: string): Crypter {
     const salt = randomBytes(8);
     const key = deriveKey(passphrase, salt);
@@ -19,18 +19,18 @@ export class Crypter {
     return new Crypter(key, `v1:${salt.toString("base64")}:${check}`);
   }
 
-  /** The crypter of an existing salt, if this is its passphrase. */
+  /** Creates the crypter for an existing salt, and refuses a wrong passphrase. */
   static open(passphrase: string | undefined, salt: string): Crypter {
     if (passphrase === undefined) {
       throw new EngineError(
-        "There is no passphrase to open the stack's secrets with. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the one that they were encrypted with.",
+        "The stack's secrets need a passphrase, and none is set. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the passphrase that encrypted them.",
       );
     }
     const [version, encoded, ...check] = salt.split(":");
     const crypter = new Crypter(deriveKey(passphrase, Buffer.from(encoded ?? "", "base64")), salt);
     if (version !== "v1" || !crypter.opens(check.join(":"))) {
       throw new EngineError(
-        "The passphrase is not the one that the stack's secrets were encrypted with. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the right one.",
+        "The passphrase does not decrypt the stack's secrets. Nothing was done. Set PULUMI_CONFIG_PASSPHRASE to the passphrase that encrypted them.",
       );
     }
     return crypter;
@@ -47,7 +47,9 @@ export class Crypter {
     const [version, nonce, sealed] = ciphertext.split(":");
     const bytes = Buffer.from(sealed ?? "", "base64");
     if (version !== "v1" || nonce === undefined || bytes.length < TAG_BYTES) {
-      throw new EngineError("A secret is not in Pulumi's passphrase format. Nothing was done.");
+      throw new EngineError(
+        "A secret is not in Pulumi's passphrase format. Nothing was done. Restore the state from a backup.",
+      );
     }
     try {
       const decipher = createDecipheriv("aes-256-gcm", this.key, Buffer.from(nonce, "base64"));
@@ -55,7 +57,7 @@ export class Crypter {
       return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
     } catch {
       throw new EngineError(
-        "A secret of the state cannot be decrypted: its text was changed, or another passphrase encrypted it. Nothing was done. Restore the state from a backup.",
+        "Could not decrypt a secret: its text was changed, or another passphrase encrypted it. Nothing was done. Restore the state from a backup.",
       );
     }
   }
@@ -72,7 +74,7 @@ export class Crypter {
 const TAG_BYTES = 16;
 const derived = new Map<string, Buffer>();
 
-/** A million rounds take half a second, so a key is made once for each passphrase and salt. */
+/** Derives a key once for each passphrase and salt, because a million rounds take 0.5 s. */
 function deriveKey(passphrase: string, salt: Buffer): Buffer {
   const name = `${salt.toString("base64")}:${passphrase}`;
   const key = derived.get(name) ?? pbkdf2Sync(passphrase, salt, 1_000_000, 32, "sha256");
@@ -80,7 +82,7 @@ function deriveKey(passphrase: string, salt: Buffer): Buffer {
   return key;
 }
 
-/** The passphrase: PULUMI_CONFIG_PASSPHRASE, the file it names, or a key file beside the state; none when there is none yet. */
+/** Finds the passphrase in PULUMI_CONFIG_PASSPHRASE, the file in PULUMI_CONFIG_PASSPHRASE_FILE, or the key file beside the state. */
 export function findPassphrase(env: Readonly<Record<string, string | undefined>>, keyFile: string): string | undefined {
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) {
     return env.PULUMI_CONFIG_PASSPHRASE;
@@ -98,7 +100,7 @@ export function findPassphrase(env: Readonly<Record<string, string | undefined>>
   return passphrase;
 }
 
-/** A passphrase for a new stack. With a key file it is there the next time too; nobody else may read that. */
+/** Generates a passphrase for a new stack, and keeps it in the key file, which only its owner can read. */
 export function makePassphrase(keyFile: string | undefined): string {
   const passphrase = randomBytes(24).toString("base64");
   if (keyFile !== undefined) {
@@ -116,10 +118,12 @@ function keep(passphrase: string, keyFile: string): void {
     writeFileSync(keyFile, `${passphrase}\n`);
   } catch (error) {
     if (isBegun) {
-      // On a full disk, half a passphrase would be taken for the whole the next time.
+      // On a full disk, the file may hold only half of the passphrase.
       rmSync(keyFile, { force: true });
     }
-    throw new EngineError(`The passphrase cannot be kept: ${(error as Error).message}. Nothing was done.`);
+    throw new EngineError(
+      `Could not write the passphrase file: ${(error as Error).message}. Nothing was done. Make sure that the state's folder is writable, or set PULUMI_CONFIG_PASSPHRASE.`,
+    );
   }
 }
 
@@ -127,6 +131,8 @@ function readPassphrase(path: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (error) {
-    throw new EngineError(`The passphrase file cannot be read: ${(error as Error).message}. Nothing was done.`);
+    throw new EngineError(
+      `Could not read the passphrase file: ${(error as Error).message}. Nothing was done. Make sure that the file exists and is readable.`,
+    );
   }
 }

@@ -21,24 +21,24 @@ export interface DeploymentFile {
 export interface StateFileOptions {
   place: StatePlace;
   env: Readonly<Record<string, string | undefined>>;
-  /** The salt of the stack's configuration, which a new state takes over. */
+  /** The salt of the stack's configuration, which a new state uses too. */
   salt: string | undefined;
-  /** Nothing is going to be written, a key file included. */
+  /** Write nothing, not even a key file. */
   isReadOnly: boolean;
 }
 
-/** The state of one stack: a file in the form of `pulumi stack export`, written whole after every step. */
+/** The state of one stack, in the format of `pulumi stack export`. Every step writes the whole file. */
 export class StateFile {
   private readonly path: string;
   private metadata: Record<string, unknown> = {};
-  /** Secrets that did not change keep their ciphertext, so that a state without changes stays as it is. */
+  /** Unchanged secrets keep their ciphertext, so that an unchanged state stays the same file. */
   private readonly ciphertexts = new Map<string, string>();
   /** Each resource as the file holds it. Most are unchanged from one write to the next. */
   private readonly written = new WeakMap<ResourceState, Record<string, unknown>>();
-  /** The last write that was begun, and the one that will be when it has ended. */
+  /** The last write that began, and the one that follows it. */
   private lastWrite: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
-  /** What the file holds. */
+  /** The content of the file. */
   private held: Snapshot = { resources: [], pendingOperations: [] };
 
   private constructor(
@@ -48,13 +48,13 @@ export class StateFile {
     this.path = place.file;
   }
 
-  /** What the file holds; an empty stack when there is none. */
+  /** Reads the file. Without a file, the stack is empty. */
   static open(options: StateFileOptions): { file: StateFile; snapshot: Snapshot } {
     const { deployment } = readState(options.place.file);
     const provider = deployment.secrets_providers;
     if (provider !== undefined && provider.type !== "passphrase") {
       throw new EngineError(
-        `The state's secrets are encrypted by "${provider.type}"; the sandbox engine knows only "passphrase". Nothing was done. Use the Pulumi CLI.`,
+        `The state's secrets are encrypted by "${provider.type}"; the sandbox engine supports only "passphrase". Nothing was done. Use the Pulumi CLI.`,
       );
     }
     const salt = provider?.state?.salt ?? options.salt;
@@ -76,8 +76,8 @@ export class StateFile {
   }
 
   /**
-   * Returns when the file holds what is so now, or something later. One write at a time: whoever asks while one is under way
-   * shares the next, because writing the whole state for every single step would take most of the time of a large stack.
+   * Resolves when the file holds the current state or a later one. Writes do not overlap: all callers during a write share the next
+   * one, because a write of the whole state for each step would take most of the time of a large stack.
    */
   save(snapshot: () => Snapshot | undefined): Promise<void> {
     this.next ??= this.lastWrite.then(() => {
@@ -96,18 +96,18 @@ export class StateFile {
     try {
       await writeAtomically(this.path, this.contentOf(snapshot));
     } catch (error) {
-      throw new EngineError(`The state could not be written to ${this.path}: ${(error as Error).message}.`);
+      throw new EngineError(`Could not write the state to ${this.path}: ${(error as Error).message}.`);
     }
     this.held = snapshot;
   }
 
-  /** What is there for certain, and not in the file. */
+  /** The resources of a snapshot that are missing in the file. */
   missing(snapshot: Snapshot): ResourceState[] {
     const known = new Set(this.held.resources.map(({ urn, id }) => `${urn} ${id}`));
     return snapshot.resources.filter(({ urn, id }) => !known.has(`${urn} ${id}`));
   }
 
-  /** A state that was changed in place is written anew. */
+  /** Makes the next write serialize a state again that was changed in place. */
   forget(state: ResourceState): void {
     this.written.delete(state);
   }
@@ -147,7 +147,7 @@ export class StateFile {
     };
   }
 
-  /** Secrets encrypted, one inside another as the outer one's text. */
+  /** Encrypts secrets. A secret inside another becomes part of the outer one's text. */
   private sealed(value: Value, place: string): Value {
     if (!isSecret(value)) {
       return mapChildren(value, (child, key) => this.sealed(child, `${place} ${key}`));
@@ -172,7 +172,7 @@ export class StateFile {
   }
 }
 
-/** Changes secrets inside a secret, from the inside out. */
+/** Converts secrets inside a secret, from the inside out. */
 function nested(value: Value, change: (secret: Values) => Value): Value {
   return isSecret(value) ? change(value) : mapChildren(value, (child) => nested(child, change));
 }
@@ -186,7 +186,7 @@ function fromText({ ciphertext, plaintext }: Values): Value {
   return { [SIGNATURE]: SECRET, value };
 }
 
-/** The state with its secrets in clear text, as `pulumi stack export --show-secrets` writes it. */
+/** Returns the state with secrets in clear text, as `pulumi stack export --show-secrets` writes it. */
 export function revealed(options: StateFileOptions): unknown {
   const { snapshot } = StateFile.open(options);
   const { version, deployment } = readState(options.place.file);
@@ -211,7 +211,7 @@ export function revealed(options: StateFileOptions): unknown {
   };
 }
 
-/** What a state file says, secrets encrypted; an empty stack when there is none. */
+/** Reads a state file, with secrets encrypted. Without a file, the stack is empty. */
 export function readState(path: string): DeploymentFile {
   let file: DeploymentFile;
   try {
@@ -220,14 +220,18 @@ export function readState(path: string): DeploymentFile {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return { version: 3, deployment: {} };
     }
-    throw new EngineError(`The state file ${path} cannot be read: ${(error as Error).message}. Nothing was done.`);
+    throw new EngineError(
+      `Could not read the state file ${path}: ${(error as Error).message}. Nothing was done. Correct the file, or restore it from a backup.`,
+    );
   }
   if (!isObject(file as unknown as Value) || !isObject(file.deployment as unknown as Value)) {
-    throw new EngineError(`${path} is not what \`pulumi stack export\` writes. Nothing was done.`);
+    throw new EngineError(
+      `${path} is not in the format of \`pulumi stack export\`. Nothing was done. Correct the file, or restore it from a backup.`,
+    );
   }
   if (file.version !== 3) {
     throw new EngineError(
-      `The state file has version ${file.version}; only 3 is known. Nothing was done. Use the Pulumi CLI.`,
+      `The state file has version ${file.version}; the sandbox engine supports only 3. Nothing was done. Use the Pulumi CLI.`,
     );
   }
   const deployment = requireShape(

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, writeFileSyn
 import { basename, dirname, join, resolve } from "node:path";
 import { EngineError } from "../errors";
 
-/** Makes the folder of that file. State and key belong to nobody else, so Git is told to leave the folder alone. */
+/** Creates the folder of the default state file, and has Git ignore it: state and key must not be shared. */
 export function makeStateFolder(stateFile: string): void {
   const folder = dirname(stateFile);
   if (existsSync(folder)) {
@@ -12,27 +12,29 @@ export function makeStateFolder(stateFile: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, ".gitignore"), "*\n");
   } catch (error) {
-    // A folder without that file would not be kept from Git the next time.
+    // Otherwise the next run would find the folder, and would not have Git ignore it.
     rmSync(join(folder, ".gitignore"), { force: true });
-    throw new EngineError(`The folder ${folder} cannot be made: ${(error as Error).message}. Nothing was done.`);
+    throw new EngineError(
+      `Could not create the folder ${folder}: ${(error as Error).message}. Nothing was done. Make sure that the project's folder is writable, or choose another file with --state.`,
+    );
   }
 }
 
-/** The file that a state's path leads to, and the file of its passphrase. */
+/** The real path of a state file, and its passphrase file. */
 export interface StatePlace {
   file: string;
   keyFile: string;
 }
 
 /**
- * Follows symbolic links, to files and folders, also to what is not there yet: state, lock and passphrase are those of the real
- * file, whichever way leads there.
+ * Follows symbolic links to files and folders, including links to files that do not exist yet. So state, lock and passphrase belong
+ * to the real file, whichever path leads to it.
  */
 export function placeOf(path: string): StatePlace {
   const given = resolve(path);
   const file = follow(given, 0);
   const keyFile = `${file}.key`;
-  // Whoever moved a state and left a link in its place may have left the key beside the link.
+  // A user who moved a state and left a link may have left the key beside the link.
   return { file, keyFile: existsSync(keyFile) || !existsSync(`${given}.key`) ? keyFile : `${given}.key` };
 }
 
@@ -57,7 +59,7 @@ function follow(path: string, links: number): string {
   return follow(resolve(follow(parent, links), target), links + 1);
 }
 
-/** `undefined`: there is no such file, or it is no link. */
+/** Returns `undefined` if the file does not exist or is not a link. */
 function attempt(path: string, body: () => string): string | undefined {
   try {
     return body();
@@ -71,5 +73,7 @@ function attempt(path: string, body: () => string): string | undefined {
 }
 
 function unusable(path: string, why: string): EngineError {
-  return new EngineError(`The state's path ${path} cannot be followed: ${why}. Nothing was done.`);
+  return new EngineError(
+    `Could not resolve the state's path ${path}: ${why}. Nothing was done. Choose another file with --state.`,
+  );
 }

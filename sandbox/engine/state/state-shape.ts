@@ -2,7 +2,7 @@ import { EngineError } from "../errors";
 import { parseUrn } from "../urn";
 import { isObject, isSecret, mapChildren, type Value, type Values } from "../wire/values";
 
-/** Whether a value is as it should be. */
+/** Whether a value has the right type. */
 type Is = (value: Value) => boolean;
 
 const isText: Is = (value) => typeof value === "string";
@@ -15,7 +15,7 @@ const isMap =
   (value) =>
     isObject(value) && Object.values(value).every(is);
 
-/** What the engine relies on in a resource. Whatever else may stand there, it keeps as it is. */
+/** The fields that the engine relies on in a resource. It keeps all others unchanged. */
 const REQUIRED: Readonly<Record<string, Is>> = { urn: isUrn, type: isText };
 const OPTIONAL: Readonly<Record<string, Is>> = {
   custom: isFlag,
@@ -39,14 +39,13 @@ const OPTIONAL: Readonly<Record<string, Is>> = {
 };
 
 /**
- * Refuses a deployment in which something is of another type than `pulumi stack export` writes, before anything is done: in the
- * middle of an operation it would end it, and be told in the words of the language. Returns the deployment without the empty
- * fields that Pulumi writes as `null`.
+ * Refuses a deployment with a field of another type than `pulumi stack export` writes, before anything is done. Otherwise a
+ * JavaScript error would end the operation halfway. Returns the deployment without the fields that Pulumi writes as `null`.
  */
 export function requireShape(path: string, deployment: Values): Values {
   const wrong = (place: string): never => {
     throw new EngineError(
-      `${path} is not what \`pulumi stack export\` writes: \`${place}\` is missing or of a wrong type. Nothing was done. Correct it, or restore the file from a backup.`,
+      `${path} is not in the format of \`pulumi stack export\`: \`${place}\` is missing or has the wrong type. Nothing was done. Correct the file, or restore it from a backup.`,
     );
   };
   const resource = (value: Value, place: string): Values => {
@@ -81,7 +80,7 @@ export function requireShape(path: string, deployment: Values): Values {
   };
 }
 
-/** A secret is one text, encrypted or not. */
+/** Whether every secret is one string, encrypted or not. */
 function holdsReadableSecrets(value: Value): boolean {
   let isFine = true;
   const visit = (each: Value): Value => {

@@ -2,8 +2,8 @@ import { providerUrn, qualifiedType } from "../urn";
 import type { Value, Values } from "../wire/values";
 
 /**
- * A resource as the state knows it, in the words of Pulumi's deployment JSON. Which object it is matters: a step that
- * replaces a resource has two of the same URN. Secrets stand open in memory, and are encrypted in the file.
+ * A resource in the state, with the field names of Pulumi's deployment JSON. Object identity matters: during a replacement, two
+ * states have the same URN. Secrets are plain in memory and encrypted in the file.
  */
 export interface ResourceState {
   urn: string;
@@ -16,17 +16,17 @@ export interface ResourceState {
   outputs?: Values;
   parent?: string;
   protect?: boolean;
-  /** Only read, not owned. */
+  /** Only read by the stack, not owned. */
   external?: boolean;
   dependencies?: string[];
   initErrors?: string[];
   /** `<urn>::<id>` of the provider resource that manages it. */
   provider?: string;
   propertyDependencies?: Record<string, string[]>;
-  /** Deleted, but its replacement not created yet. */
+  /** Deleted, but its replacement is not created yet. */
   pendingReplacement?: boolean;
   additionalSecretOutputs?: string[];
-  /** The URN that it had before this operation. Never written: references are renamed instead. */
+  /** The URN before this operation. Never written; references are renamed instead. */
   aliases?: string[];
   customTimeouts?: CustomTimeouts;
   retainOnDelete?: boolean;
@@ -37,7 +37,7 @@ export interface ResourceState {
   stackTrace?: { sourcePosition?: string }[];
   ignoreChanges?: string[];
   replaceOnChanges?: string[];
-  /** Whatever else a state that was made by the Pulumi CLI may hold stays as it is. */
+  /** Other fields that the Pulumi CLI may have written stay unchanged. */
   [other: string]: unknown;
 }
 
@@ -48,7 +48,7 @@ export interface CustomTimeouts {
   read?: number;
 }
 
-/** Something that was begun, and not seen to end. */
+/** An operation that began and may not have ended. */
 export interface PendingOperation {
   resource: ResourceState;
   type: "creating" | "updating" | "deleting" | "reading";
@@ -59,7 +59,7 @@ export interface Snapshot {
   pendingOperations: PendingOperation[];
 }
 
-/** All URNs that a resource refers to, but its parent's. */
+/** All URNs that a resource refers to, except its parent's. */
 export function dependenciesOf(state: ResourceState): Set<string> {
   return new Set([
     ...(state.dependencies ?? []),
@@ -70,8 +70,7 @@ export function dependenciesOf(state: ResourceState): Set<string> {
 }
 
 /**
- * What must change in resources after others have gone: nothing may refer to those, and a child of one becomes its
- * grandparent's.
+ * The changes to resources after others have gone: references to those are removed, and a child of one moves to its grandparent.
  */
 export function dangling(resources: ResourceState[]): Map<ResourceState, Partial<ResourceState>> {
   const all = new Set(resources.map((each) => each.urn));
@@ -99,7 +98,7 @@ export function dangling(resources: ResourceState[]): Map<ResourceState, Partial
   return changes;
 }
 
-/** Resources in which what has got another URN is called by it everywhere. */
+/** Replaces old URNs by current ones in all references. */
 export function withCurrentUrns(resources: ResourceState[]): ResourceState[] {
   const renamed = new Map<string, string>();
   for (const { urn, type, parent, aliases = [] } of resources) {
@@ -141,7 +140,7 @@ function rename(state: ResourceState, now: (urn: string) => string): ResourceSta
   };
 }
 
-/** When it was created and last changed, so far as that is known. */
+/** The known times of a resource. */
 export function timesOf(old: ResourceState | undefined): { created?: string; modified?: string } {
   return {
     ...(old?.created === undefined ? {} : { created: old.created }),
@@ -157,7 +156,7 @@ const FIELDS = [
   ...["created", "modified", "sourcePosition", "stackTrace", "ignoreChanges", "hideDiff", "replaceOnChanges"],
 ];
 
-/** A resource as Pulumi writes it: fields in its order, without empty ones, secrets sealed. */
+/** A resource as Pulumi writes it: fields in Pulumi's order, without empty ones, secrets encrypted. */
 export function written(state: ResourceState, seal: (value: Value, key: string) => Value): Record<string, unknown> {
   const { aliases: _done, ...rest } = state;
   const others = Object.keys(rest).filter((key) => !FIELDS.includes(key));

@@ -23,28 +23,28 @@ import type { Severity } from "../events";
 import { fromStruct, toStruct, UNLIMITED } from "./struct";
 import type { Values } from "./values";
 
-/** What a program's registration comes to. */
+/** The answer to a program's registration. */
 export interface Registered {
   urn: string;
   id: string;
   outputs: Values;
 }
 
-/** What the program asks the engine for. A promise that never settles keeps the program waiting until it is ended. */
+/** Handles the program's requests. A promise that never settles keeps the program waiting until it is ended. */
 export interface ProgramHandler {
   register(request: RegisterResourceRequest): Promise<Registered>;
   read(request: ReadResourceRequest): Promise<Registered>;
   registerOutputs(urn: string, outputs: Values): Promise<void>;
-  /** Something that only the Pulumi CLI can do was asked for. */
+  /** The program asked for a feature that only the Pulumi CLI supports. */
   refuse(error: Error): void;
 }
 
-/** What program and plugins have to say. */
+/** Called for log messages of program and plugins. */
 export type OnLog = (severity: Severity, message: string, urn: string, ephemeral: boolean) => void;
 
 /**
- * Features of the protocol that programs ask about. The second half is not supported, but promised all the same: so a program
- * that uses one learns its name from us, and not that its Pulumi CLI is too old.
+ * Features of the protocol that programs ask about. Those in the second row are not supported but announced all the same. So the
+ * engine refuses them by name, instead of the SDK telling the user that the Pulumi CLI is too old.
  */
 const FEATURES = [
   ...["secrets", "deletedWith", "aliasSpecs", "resourceReferences"],
@@ -54,7 +54,7 @@ const SEVERITIES: readonly Severity[] = ["debug", "info", "warning", "error"];
 
 /** Serves Pulumi's `ResourceMonitor` and `Engine` protocols on loopback. */
 export class MonitorServer {
-  /** Answers the program, once there is one. */
+  /** Handles the program's requests, once the program runs. */
   program: ProgramHandler | undefined;
   address = "";
   private readonly server = new grpc.Server(UNLIMITED);
@@ -127,8 +127,8 @@ export class MonitorServer {
       registerErrorHook: refusal("error hooks"),
       registerPackage: refusal("parameterized packages"),
       existsResource: refusal("existence checks of resources"),
-      // Any other call is answered UNIMPLEMENTED by gRPC. Newer SDKs then fall back: without `getDeploymentInfo`, which came
-      // with 3.256, they ask `supportsFeature`, as all others do.
+      // gRPC answers all other calls with UNIMPLEMENTED. Newer SDKs then fall back: without `getDeploymentInfo`, new in 3.256,
+      // they call `supportsFeature` like older ones.
     };
   }
 }

@@ -1,6 +1,6 @@
 import { isObject, isSecret, makeSecret, sameValue, type Value, type Values } from "./values";
 
-/** The way to a nested property: keys and indexes, with `*` for any. */
+/** The path to a nested property: keys and indexes, with `*` for any. */
 export type Path = (string | number)[];
 
 /** Reads a property path such as `timeouts.delete`, `inputList[0].inputUrl` or `["a key"].x`. */
@@ -14,12 +14,12 @@ export function parsePath(text: string): Path {
   });
 }
 
-/** Whether something at `other` lies at or below `path`. */
+/** Whether `other` is at or below `path`. */
 export function covers(path: Path, other: Path): boolean {
   return path.length <= other.length && path.every((part, i) => part === "*" || part === other[i]);
 }
 
-/** Where two values differ, to the last key. Secrecy is no difference. */
+/** The paths at which two values differ. Secret marks are ignored. */
 export function changedPaths(old: Value | undefined = null, now: Value | undefined = null, at: Path = []): Path[] {
   if (isSecret(old) || isSecret(now)) {
     return changedPaths(isSecret(old) ? old.value : old, isSecret(now) ? now.value : now, at);
@@ -41,8 +41,8 @@ export function keysOf(paths: Path[]): string[] {
 }
 
 /**
- * New inputs, but with the old values where the program said to ignore changes. Paths at which that is not possible,
- * because one side has no such place, are told to `onInvalid`.
+ * Returns the new inputs, with the old values at the paths that the program ignores. Calls `onInvalid` for each path that does not
+ * exist in both.
  */
 export function keepIgnored(news: Values, olds: Values, paths: string[], onInvalid: (path: string) => void): Values {
   const result = structuredClone(news);
@@ -54,7 +54,7 @@ export function keepIgnored(news: Values, olds: Values, paths: string[], onInval
   return result;
 }
 
-/** Puts the old value into the new one at a path. Says `false` where the path leads nowhere in one of the two. */
+/** Copies the old value into the new one at a path. Returns `false` if the path does not exist in one of them. */
 function reset(path: Path, olds: Value, news: Value, oldIsSecret: boolean, newIsSecret: boolean): boolean {
   if (isSecret(olds)) {
     return reset(path, olds.value, news, true, newIsSecret);

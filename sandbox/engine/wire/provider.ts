@@ -1,7 +1,7 @@
 import type { Path } from "./paths";
 import type { Values } from "./values";
 
-/** What manages resources of one kind: a plugin process, or, for provider resources, the engine itself. */
+/** Manages resources of one kind: a plugin process, or the engine itself for provider resources. */
 export interface ResourceProvider {
   check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: CheckFailure[] }>;
   diff(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values): Promise<ProviderDiff>;
@@ -17,17 +17,17 @@ export interface CheckFailure {
 }
 
 export interface ProviderDiff {
-  /** `undefined`: the provider leaves it to the engine to compare the inputs. */
+  /** `undefined`: the engine compares the inputs. */
   changes: boolean | undefined;
   replaces: string[];
   deleteBeforeReplace: boolean;
 }
 
 export interface ReadResult {
-  /** Empty when there is no such thing. */
+  /** Empty if the resource does not exist. */
   id: string;
   outputs: Values;
-  /** Absent when the provider has nothing to say about them. */
+  /** Absent if the provider does not return them. */
   inputs?: Values;
   initErrors?: string[];
 }
@@ -35,14 +35,14 @@ export interface ReadResult {
 /** A diff as the engine acts on it. */
 export interface Diff {
   changes: boolean;
-  /** Keys that make it a replacement. */
+  /** Keys that require a replacement. */
   replaces: string[];
-  /** Where the inputs differ, if the engine was to compare them. */
+  /** Where the inputs differ, if the engine compared them. */
   paths: Path[];
   deleteBeforeReplace: boolean;
 }
 
-/** The resource exists, but is not as it should be. */
+/** A partial failure: the resource exists, but its creation or update did not finish. */
 export class InitError extends Error {
   constructor(
     readonly id: string,

@@ -1,16 +1,16 @@
-/** Property values as they stand on Pulumi's wire: plain JSON, in which a secret is an object with a signature. */
+/** Property values of Pulumi's protocol: plain JSON, in which a secret is an object with a signature. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type Values = { [key: string]: Value };
 
-/** The key that marks an object as something special, and what it says for a secret. */
+/** The key that marks an object as a special value, and its content for a secret. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-/** Signatures of what only the Pulumi CLI can handle. */
+/** Signatures of values that only the Pulumi CLI supports. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   c44067f5952c0a294b673a41bacd8c17: "assets",
   "0def7320c3a5731c473e5ecbe6d01bc7": "archives",
 };
-/** Stands for a value that a preview does not know yet. */
+/** The placeholder for a value that a preview does not know. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface SecretValue {
@@ -31,7 +31,7 @@ export function isObject(value: Value | undefined): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a value would be if nothing in it were secret. */
+/** Removes all secret marks from a value. */
 export function unwrap(value: Value): Value {
   return isSecret(value) ? unwrap(value.value) : mapChildren(value, (child) => unwrap(child));
 }
@@ -48,7 +48,7 @@ export function containsUnknown(value: Value): boolean {
   return value === UNKNOWN || children(value).some(containsUnknown);
 }
 
-/** The name of something in there that only the Pulumi CLI can handle. */
+/** The name of a value inside that only the Pulumi CLI supports, if there is one. */
 export function unsupported(value: Value): string | undefined {
   const signature = isObject(value) ? value[SIGNATURE] : undefined;
   const own = typeof signature === "string" ? UNSUPPORTED[signature] : undefined;
@@ -61,8 +61,8 @@ export function unsupported(value: Value): string | undefined {
 }
 
 /**
- * Marks as secret what is secret under the same key elsewhere: the plugin does not keep secrets apart. Objects are gone
- * through key by key; anything else that corresponds to something with a secret in it becomes one as a whole.
+ * Marks values as secret where `like` has a secret under the same key, because the plugin does not keep secrets apart. Objects are
+ * compared key by key. Any other value becomes a secret as a whole if its counterpart contains one.
  */
 export function annotateSecrets(values: Values, like: Values): Values {
   return Object.fromEntries(
@@ -79,7 +79,7 @@ export function annotateSecrets(values: Values, like: Values): Values {
   );
 }
 
-/** Whether two values mean the same, secrecy included. A key that is missing means the same as `null`. */
+/** Whether two values are equal, including their secret marks. A missing key equals `null`. */
 export function sameValue(one: Value | undefined = null, other: Value | undefined = null): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((each, i) => sameValue(each, other[i]));

@@ -117,11 +117,11 @@ describe("a list of accounts", () => {
   test.each([
     [[], "Bad accounts: accounts: Too small"],
     [[{ ...MINE, accountId: "x" }], "0.accountId: must be digits"],
-    [[{ ...MINE, accessKeyId: "a,b" }], "0.accessKeyId: must not be empty, nor hold spaces or commas"],
+    [[{ ...MINE, accessKeyId: "a,b" }], "0.accessKeyId: must not be empty or contain spaces or commas"],
     [[{ ...MINE, accessKeySecret: "" }], "0.accessKeySecret"],
     [[{ ...MINE, status: "gone" }], "0.status"],
     [[{ ...MINE, rights: [] }], 'Unrecognized key: "rights"'],
-    [[MINE, MINE], "1.accessKeyId: mine is there twice"],
+    [[MINE, MINE], "1.accessKeyId: mine occurs twice"],
   ])("%j is refused", (value, message) => {
     expect(() => parseAccounts(value)).toThrow(message);
   });

@@ -22,8 +22,8 @@ function files(): string[] {
 test("a folder that is not there is no folder of the project above it", async () => {
   const before = files();
   const cwd = join(stage.project, "mistyped");
-  await expect(run("destroy", { cwd })).rejects.toThrow(`There is no folder ${cwd}. Nothing was done.`);
-  expect(() => defaultStateFile(cwd, "dev")).toThrow("There is no folder");
+  await expect(run("destroy", { cwd })).rejects.toThrow(`The folder ${cwd} does not exist. Nothing was done.`);
+  expect(() => defaultStateFile(cwd, "dev")).toThrow("does not exist");
   expect(files()).toEqual(before);
 });
 
@@ -60,6 +60,6 @@ test("a preview of what is not there yet writes nothing, a passphrase included",
 test("what was encrypted with a passphrase is not opened without one, and none is made up", async () => {
   writeFileSync(join(stage.project, "Pulumi.dev.yaml"), `encryptionsalt: ${SALT}\n`);
   const env = { ...stage.env, PULUMI_CONFIG_PASSPHRASE: undefined };
-  await expect(run("up", { env })).rejects.toThrow("There is no passphrase to open the stack's secrets with");
+  await expect(run("up", { env })).rejects.toThrow("The stack's secrets need a passphrase");
   expect(readdirSync(join(stage.project, ".pulumi-sandbox"))).toEqual([".gitignore"]);
 });

@@ -49,13 +49,13 @@ test.each(TABLE)("%s of stack dev with the state of %s", async (operation, name)
     expect(outcome).not.toBeInstanceOf(Error);
     return;
   }
-  const other = name === "another project" ? 'project "bakery", not of "shop"' : 'stack "pr-7", not of "dev"';
-  expect(String(outcome)).toContain(`${stateFile} is of ${other}. Nothing was done.`);
+  const other = name === "another project" ? 'project "bakery", not "shop"' : 'stack "pr-7", not "dev"';
+  expect(String(outcome)).toContain(`${stateFile} belongs to ${other}. Nothing was done.`);
   expect(readFileSync(stateFile, "utf8")).toBe(before);
 });
 
 test("an export of a stack that was named is refused as well; without a name it shows what is there", () => {
   const stateFile = stateOf("another stack");
-  expect(() => exportState({ stateFile, stack: "dev" })).toThrow(/is of stack "pr-7"/);
+  expect(() => exportState({ stateFile, stack: "dev" })).toThrow(/belongs to stack "pr-7"/);
   expect(exportState({ stateFile, stack: "pr-7" })).toEqual(exportState({ stateFile }));
 });

@@ -32,7 +32,7 @@ test("a folder without package.json runs another package's program: that deletes
   writeFileSync(join(stage.root, "other.js"), "");
   const { ok, diagnostics } = await run("up");
   expect(ok).toBe(false);
-  expect(errors(diagnostics)).toContain(`Pulumi's runner took the one in ${stage.root}`);
+  expect(errors(diagnostics)).toContain(`Pulumi's runner used the one in ${stage.root}`);
   expect(stage.widget("w1")).toBeDefined();
   expect(
     stage
@@ -131,8 +131,8 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
 test.each([
   ["no project", (folder: string) => rmSync(join(folder, "Pulumi.yaml")), "There is no Pulumi.yaml"],
   ["another language", write("Pulumi.yaml", "name: x\nruntime: python\n"), 'the runtime "python"'],
-  ["a project without a name", write("Pulumi.yaml", "runtime: nodejs\n"), "names no project"],
-  ["a broken configuration", write("Pulumi.dev.yaml", "config: ["), "cannot be read"],
+  ["a project without a name", write("Pulumi.yaml", "runtime: nodejs\n"), "has no project `name`"],
+  ["a broken configuration", write("Pulumi.dev.yaml", "config: ["), "Could not read"],
 ] as const)("%s is said in one sentence", async (_what, spoil, message) => {
   spoil(stage.project);
   await expect(run("up")).rejects.toThrow(message);
@@ -140,8 +140,8 @@ test.each([
 });
 
 test.each([
-  ["{", "cannot be read"],
-  ["[]", "is not what `pulumi stack export` writes"],
+  ["{", "Could not read"],
+  ["[]", "is not in the format of `pulumi stack export`"],
   ['{"version": 4, "deployment": {}}', "has version 4"],
 ])("a state file that says %s is left as it is", async (text, message) => {
   writeFileSync(stage.stateFile, text);
@@ -162,7 +162,9 @@ describe("a state of wrong types is refused before anything is done", () => {
     writeFileSync(stage.stateFile, text);
     return async (place: string) => {
       for (const operation of ["up", "destroy"] as const) {
-        await expect(run(operation)).rejects.toThrow(`\`${place}\` is missing or of a wrong type. Nothing was done.`);
+        await expect(run(operation)).rejects.toThrow(
+          `\`${place}\` is missing or has the wrong type. Nothing was done.`,
+        );
       }
       expect(() => exportState({ stateFile: stage.stateFile })).toThrow(`\`${place}\``);
       expect(readFileSync(stage.stateFile, "utf8")).toBe(text);

@@ -47,14 +47,14 @@ test("another passphrase opens nothing, and nothing is done", async () => {
   takeOverFromPulumi();
   const before = readFileSync(stage.stateFile, "utf8");
   const env = { ...stage.env, PULUMI_CONFIG_PASSPHRASE: "wrong" };
-  await expect(run("destroy", { env })).rejects.toThrow("Set PULUMI_CONFIG_PASSPHRASE to the right one");
+  await expect(run("destroy", { env })).rejects.toThrow("The passphrase does not decrypt the stack's secrets");
   expect(readFileSync(stage.stateFile, "utf8")).toBe(before);
   expect(stage.calls()).toEqual([]);
 });
 
 test("secrets of other kinds are left to the Pulumi CLI", async () => {
   stage.writeState({ secrets_providers: { type: "service", state: {} }, resources: [] });
-  await expect(run("up")).rejects.toThrow('encrypted by "service"; the sandbox engine knows only "passphrase"');
+  await expect(run("up")).rejects.toThrow('encrypted by "service"; the sandbox engine supports only "passphrase"');
 });
 
 test("without a passphrase there is a key file beside the state, for its owner only; no secret stands in clear", async () => {

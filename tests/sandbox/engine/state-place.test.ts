@@ -58,5 +58,7 @@ test.each([
   ["links in a circle", "one.json"],
   ["a file in the place of a folder", "moved.json/state.json"],
 ])("%s is refused in a sentence", (_what, given) => {
-  expect(() => placeOf(at(given))).toThrow(/^The state's path .* cannot be followed: .*\. Nothing was done\.$/);
+  expect(() => placeOf(at(given))).toThrow(
+    /^Could not resolve the state's path .*: .*\. Nothing was done\. Choose another file with --state\.$/,
+  );
 });

@@ -50,8 +50,8 @@ test("where nothing can be written, nothing is begun", async () => {
   const result = await run("up");
   expect([result.ok, result.isSaved]).toEqual([false, false]);
   expect(stage.calls().filter(({ call }) => call === "create")).toEqual([]);
-  expect(errorsOf(result).filter((each) => each.includes("could not be written to"))).toHaveLength(1);
-  expect(errorsOf(result).at(-1)).toMatch(/lacks the last changes, but no resource/);
+  expect(errorsOf(result).filter((each) => each.includes("Could not write the state to"))).toHaveLength(1);
+  expect(errorsOf(result).at(-1)).toMatch(/lacks the last changes, but it records every resource/);
   expect(locks()).toEqual([]);
 });
 
@@ -64,7 +64,7 @@ test("what was under way is let finish, is named by URN and id, and nothing else
   const before = await running;
   expect([before.ok, before.isSaved]).toEqual([false, false]);
   expect(errorsOf(before).at(-1)).toMatch(
-    /^These resources exist, and the state does not hold them:\n {2}\* urn:[^\n]*::slow \(id w1\)\nThey may cost money/,
+    /^These resources exist, but the state does not record them:\n {2}\* urn:[^\n]*::slow \(id w1\)\nThey may cost money/,
   );
   expect(stage.calls().filter(({ call }) => call === "create")).toHaveLength(1);
   expect(locks()).toEqual([]);
@@ -82,8 +82,8 @@ test.each(["refresh", "destroy"] as const)("a %s that cannot write ends in order
   block();
   const result = await run(operation);
   expect([result.ok, result.isSaved]).toEqual([false, false]);
-  expect(errorsOf(result).filter((each) => each.includes("could not be written to"))).toHaveLength(1);
-  expect(errorsOf(result).at(-1)).toMatch(/lacks the last changes, but no resource/);
+  expect(errorsOf(result).filter((each) => each.includes("Could not write the state to"))).toHaveLength(1);
+  expect(errorsOf(result).at(-1)).toMatch(/lacks the last changes, but it records every resource/);
   expect(stage.widget("w1")).toBeDefined();
   expect(locks()).toEqual([]);
   unblock();
@@ -94,7 +94,7 @@ test.each(["refresh", "destroy"] as const)("a %s that cannot write ends in order
 test("where there is room again before the end, the state holds all that was done", async () => {
   stage.declare({ resources: [widget("first", { gate: "go" }), widget("second", { gate: "later" })] });
   const onEvent = (event: EngineEvent) => {
-    if (event.type === "diagnostic" && event.message.includes("could not be written to")) {
+    if (event.type === "diagnostic" && event.message.includes("Could not write the state to")) {
       unblock();
       stage.open("later");
     }
@@ -105,7 +105,7 @@ test("where there is room again before the end, the state holds all that was don
   stage.open("go");
   const result = await running;
   expect([result.ok, result.isSaved]).toEqual([false, true]);
-  expect(result.diagnostics.map(({ message }) => message).join("\n")).toContain("It holds all that was done");
+  expect(result.diagnostics.map(({ message }) => message).join("\n")).toContain("The state records all that was done");
   const names = (stage.readState().deployment.resources ?? []).map(({ urn }) => urn.split("::").at(-1));
   expect(names).toContain("first");
   expect(names.includes("second")).toBe(stage.widget("w2") !== undefined);

@@ -15,12 +15,12 @@ const PAIRS: [sdk: string, needs: string | undefined, node: string, refusal: Reg
     "3.249.0",
     ">=22",
     "v20.20.2",
-    /3\.249\.0 needs Node 22 or newer, and this is Node v20\.20\.2\. Nothing was done\. Use/,
+    /3\.249\.0 needs Node 22 or newer, but this is Node v20\.20\.2\. Nothing was done\. Use/,
   ],
   ["3.300.0", ">= 24.1", "v22.12.0", /3\.300\.0 needs Node 24 or newer/],
-  ["3.215.0", ">=20", "v22.12.0", /works with @pulumi\/pulumi 3\.216\.0 to 3\.x, and 3\.215\.0 is installed\. Nothing/],
-  ["2.25.0", undefined, "v22.12.0", /and 2\.25\.0 is installed/],
-  ["4.0.0-alpha.1", ">=22", "v22.12.0", /and 4\.0\.0-alpha\.1 is installed/],
+  ["3.215.0", ">=20", "v22.12.0", /supports @pulumi\/pulumi 3\.216\.0 to 3\.x, but 3\.215\.0 is installed\. Nothing/],
+  ["2.25.0", undefined, "v22.12.0", /but 2\.25\.0 is installed/],
+  ["4.0.0-alpha.1", ">=22", "v22.12.0", /but 4\.0\.0-alpha\.1 is installed/],
 ];
 
 test.each(PAIRS)("@pulumi/pulumi %s, which asks for Node %s, on Node %s: %s", (version, node, running, refusal) => {
