@@ -60,13 +60,16 @@ export function operationCommand(operation: Operation, about: About): Command {
   const command = withStack(new Command(operation).description(about.description), stackHelp)
     .option("-p, --parallel <number>", "resources to work on at the same time (default: 16)", parseParallel)
     .option("-j, --json", "print one JSON object on stdout at the end (default: text)")
-    .option("--expect-no-changes", "fail if anything changed, or would change (default: do not)")
+    .option("--expect-no-changes", "fail if anything changed, or would change (default: off)")
     .option("--show-secrets", "show secret outputs in clear text (default: [secret])")
-    .option("--suppress-outputs", "hide the stack's outputs (default: show)")
-    .option("--suppress-progress", "plain lines on a terminal (default: with CI, NO_COLOR or TERM=dumb)")
+    .option("--suppress-outputs", "hide the stack's outputs (default: off)")
+    .option(
+      "--suppress-progress",
+      "plain lines on a terminal (default: only with CI, NO_COLOR, FORCE_COLOR=0 or TERM=dumb)",
+    )
     .action(() => operate(operation, about, optionsOf<Options>(command)));
   withColor(command.aliases(about.aliases));
-  for (const option of about.options ?? [new Option("-r, --refresh", "refresh the state first (default: do not)")]) {
+  for (const option of about.options ?? [new Option("-r, --refresh", "refresh the state first (default: off)")]) {
     command.addOption(option);
   }
   return withHabits(command.addHelpText("after", `\nExamples:${about.examples}\n${AFTER}`));

@@ -10,7 +10,7 @@ export function refreshCommand(): Command {
   sandbox refresh --clear-pending-creates    after an interrupted create`,
     startsEmpty: false,
     options: [
-      new Option("--clear-pending-creates", "remove interrupted creates from the state (default: keep them)"),
+      new Option("--clear-pending-creates", "remove interrupted creates from the state (default: off)"),
       // The Pulumi CLI accepts it here too.
       new Option("-r, --refresh").hideHelp(),
     ],

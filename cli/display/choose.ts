@@ -18,8 +18,8 @@ export function createDisplay(
 }
 
 /**
- * Whether the environment lets a terminal be redrawn. As in Node, FORCE_COLOR goes before NO_COLOR and TERM, and 0 or false in it
- * means no color. CI goes before all: its log is not a screen, even on a pseudo-terminal.
+ * Whether the environment lets a terminal be redrawn. As in Node, FORCE_COLOR overrides NO_COLOR and TERM, and its values 0 and
+ * false mean no color. CI overrides all, because its log is not a screen, even on a pseudo-terminal.
  */
 function allowsEscapes({
   TERM,

@@ -172,7 +172,7 @@ function stackText(row: Row | undefined, columns: number): string {
   return cut(`    the stack  ${row?.waitsFor ?? ""}`, columns);
 }
 
-/** Shortens the name first, to a third of the row at most, then the progress. */
+/** Shortens the name first, but leaves it a third of the row, then the progress. */
 function shortened({ sign, name, what }: StepWords, { waitsFor }: Row, columns: number): string {
   const text = waitsFor || what;
   const room = columns - ` ${sign}   `.length - columnsOf(text);

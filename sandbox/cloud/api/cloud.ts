@@ -32,7 +32,7 @@ export interface Outcome {
   answer: CloudAnswer;
   /** Whether the call was carried out successfully, whatever is answered. */
   committed: boolean;
-  /** The fault that whoever sends the answer applies: see the kinds of faults. */
+  /** The fault to apply when the answer is sent: see the kinds of faults. */
   fault: FaultRule | undefined;
   entry: JournalEntry;
 }

@@ -17,8 +17,8 @@ export interface Context {
 }
 
 /**
- * The provider of a resource: the engine itself, a plugin, or none. Components have none, and in a preview neither have plugins
- * with an unknown configuration.
+ * Returns the provider of a resource: the engine itself, or a plugin. Returns `undefined` for components, and for plugins with a
+ * configuration that a preview does not know.
  */
 export async function providerOf(
   { ledger, providers }: Context,

@@ -43,8 +43,8 @@ export interface ProgramHandler {
 export type OnLog = (severity: Severity, message: string, urn: string, ephemeral: boolean) => void;
 
 /**
- * Features of the protocol that programs ask about. Those in the second row are not supported but announced all the same. So the
- * engine refuses them by name, instead of the SDK telling the user that the Pulumi CLI is too old.
+ * Features of the protocol that programs ask about. The engine announces those in the second row, too, but refuses to use them.
+ * Otherwise the SDK would tell the user that the Pulumi CLI is too old.
  */
 const FEATURES = [
   ...["secrets", "deletedWith", "aliasSpecs", "resourceReferences"],
