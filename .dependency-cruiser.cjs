@@ -32,7 +32,7 @@ module.exports = {
     ...downwards(
       "sandbox/engine",
       ENGINE_ROOMS,
-      ["index", "run\\."],
+      ["index", "run\\.", "export"],
       "The state and the protocol can be understood without knowing how an operation is planned, and steps without knowing why they are taken.",
     ),
     ...downwards(

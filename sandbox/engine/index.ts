@@ -7,6 +7,7 @@
  */
 export { EngineError } from "./errors";
 export type { Changes, Diagnostic, EngineEvent, ResourceOp, Severity } from "./events";
+export { exportState } from "./export";
 export { defaultStateFile } from "./process/project";
-export { exportState, type OperationOptions, type OperationResult, runOperation } from "./run";
+export { type OperationOptions, type OperationResult, runOperation } from "./run";
 export { isObject, isSecret, SECRET, SIGNATURE, UNKNOWN, unwrap, type Value, type Values } from "./wire/values";

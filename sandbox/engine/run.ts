@@ -17,7 +17,7 @@ import { Providers } from "./process/providers";
 import { requireSupportedSdk } from "./process/versions";
 import { lock } from "./state/lock";
 import { requireOwnState } from "./state/own-state";
-import { readState, revealed, StateFile } from "./state/state-file";
+import { readState, StateFile } from "./state/state-file";
 import { makeStateFolder, placeOf } from "./state/state-folder";
 import { isStack } from "./urn";
 import { MonitorServer } from "./wire/monitor";
@@ -102,25 +102,6 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   } finally {
     release();
   }
-}
-
-export interface ExportOptions {
-  stateFile: string;
-  /** The stack that the state must belong to. @default any */
-  stack?: string;
-  /** Secrets in clear text. */
-  showSecrets?: boolean;
-  /** The environment with the passphrase. @default `process.env` */
-  env?: Record<string, string | undefined>;
-}
-
-/** Returns the state as `pulumi stack export` writes it and `pulumi stack import` accepts it. */
-export function exportState({ stateFile, stack, showSecrets, env = process.env }: ExportOptions): unknown {
-  const place = placeOf(stateFile);
-  if (stack !== undefined) {
-    requireOwnState(place.file, readState(place.file), { stack });
-  }
-  return showSecrets ? revealed({ place, env, salt: undefined, isReadOnly: true }) : readState(place.file);
 }
 
 /** Runs one operation, with its processes and servers. */
