@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 
-/** What a {@link StreamMonitor} is to be. */
+/** The arguments of a {@link StreamMonitor}. */
 export interface StreamMonitorArgs {
   /**
    * The streaming domain that the session's picture is published on: a live domain of this account, without scheme or path
@@ -44,7 +44,7 @@ export interface StreamMonitorArgs {
    */
   stream?: Input<string>;
 
-  /** When to raise an alert (API field `MonitorConfig`). When absent, the cloud's own defaults, which no document states. */
+  /** When to raise an alert (API field `MonitorConfig`). @default the cloud's defaults, which no document states */
   monitorConfig?: Input<MonitorConfig>;
 
   /** Where alerts are posted: an http:// or https:// URL (API field `CallbackUrl`). Always a secret in the state. */
@@ -65,7 +65,7 @@ export interface StreamMonitorArgs {
 
   /**
    * `true`: started; `false`: stopped; create and update return only once the cloud shows it so. Absent: `pulumi up` neither
-   * starts nor stops it. A plain `pulumi up` cannot see that somebody else started or stopped it; `pulumi up --refresh`
+   * starts nor stops the session. A plain `pulumi up` cannot see that somebody else started or stopped it; `pulumi up --refresh`
    * can, and repairs it.
    *
    * @default absent
@@ -75,7 +75,7 @@ export interface StreamMonitorArgs {
   /**
    * What a delete does with a running session. `"stop"`: stops it, waits until it has stopped, and deletes it. `"wait"`:
    * never stops it, but waits until it ends on its own. `"refuse"`: fails. The environment variable
-   * ALICLOUD_LIVE_ON_DELETE beats it at the time of a destroy.
+   * ALICLOUD_LIVE_ON_DELETE overrides it during a destroy.
    *
    * @default "stop"
    */
@@ -83,8 +83,8 @@ export interface StreamMonitorArgs {
 
   /**
    * How long create, update and delete may take, as durations such as `"90s"`, `"10m"` or `"1h30m"`, at most a week.
-   * `customTimeouts` in the resource's options come first. The environment variable ALICLOUD_LIVE_DELETE_TIMEOUT beats
-   * `delete` at the time of a destroy.
+   * `customTimeouts` in the resource's options override them. The environment variable ALICLOUD_LIVE_DELETE_TIMEOUT
+   * overrides `delete` during a destroy.
    *
    * @default create "5m", update "5m", delete "10m", or "60m" when `onDelete` is "wait"
    */
@@ -92,9 +92,9 @@ export interface StreamMonitorArgs {
 
   /**
    * Take over an existing session instead of creating one, and bring it to what is declared here: by its id, or by its name
-   * and domain (which needs an explicit `monitorName`, and exactly one match). It is looked at only when the resource is
-   * created, and can be removed afterwards; it must be removed before a change that replaces the resource. A session that a
-   * resource of the stack manages already is refused.
+   * and domain (which needs an explicit `monitorName`, and exactly one match). `adopt` matters only at creation
+   * and can be removed afterwards. Remove it before a change that replaces the resource. A session that a resource of the
+   * stack already manages is refused.
    */
   adopt?: Input<{ monitorId: Input<string> } | { byName: true }>;
 }
@@ -111,7 +111,7 @@ export interface InputConfig {
   layoutId?: Input<number>;
   /** Where it stands in the picture (API field `LayoutConfig`). */
   layoutConfig?: Input<LayoutConfig>;
-  /** How it sounds (API field `PlayConfig`). */
+  /** Its volume (API field `PlayConfig`). */
   playConfig?: Input<PlayConfig>;
 }
 
@@ -127,7 +127,7 @@ export interface LayoutConfig {
   sizeNormalized?: Input<Input<number>[]>;
 }
 
-/** How a stream sounds. */
+/** The volume of a stream. */
 export interface PlayConfig {
   /** Volume from 0 to 1, at most two decimals (API field `VolumeRate`). */
   volumeRate?: Input<number>;

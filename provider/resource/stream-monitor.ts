@@ -25,11 +25,11 @@ export interface OutputUrls {
  * runs, it costs money.
  *
  * `pulumi up` creates it and, with `running: true`, starts it; `pulumi destroy` stops it, waits until it has stopped, and
- * deletes it. A session that Pulumi says is destroyed is gone: nothing but the cloud's own word for "no such session", from
- * the account and region that own it, is taken for that.
+ * deletes it. Only a successful delete, or `StreamMonitorNotExist` from the owning account, region and endpoint, counts as
+ * deleted.
  *
  * `retainOnDelete` and `deletedWith` make Pulumi skip the delete: the session then **stays, runs on and costs money**, and
- * no stack knows of it any more. To take a session out of a stack on purpose, stop it first.
+ * no stack records it. Before you take a session out of a stack, stop it.
  *
  * @example A session that runs as long as the stack exists
  * ```typescript
