@@ -9,21 +9,22 @@ import { UNKNOWN } from "../model/fields";
 import { ownerFromUrn } from "../model/names";
 import { type Properties, urnIn } from "../model/state";
 import { type PluginDependencies, pluginDependencies } from "./dependencies";
-import { withSecretMarks } from "./secret-marks";
+import { markSecrets } from "./secret-marks";
 
+type Mark = (values: Properties) => Properties;
 type HookName = OperationName | "check" | "diff";
 
-/** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. */
-export function handler(dependencies?: PluginDependencies): pulumi.dynamic.ResourceProvider {
+/** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. Tests see plain values. */
+export function handler(
+  dependencies?: PluginDependencies,
+  mark: Mark = dependencies === undefined ? markSecrets : (values) => values,
+): pulumi.dynamic.ResourceProvider {
   const problem = unsupportedNode();
   if (problem !== undefined) {
     throw withoutStack("check", problem);
   }
   try {
-    // A test sees plain values.
-    return dependencies === undefined
-      ? withSecretMarks(new DynamicFace(pluginDependencies()))
-      : new DynamicFace(dependencies);
+    return new DynamicFace(dependencies ?? pluginDependencies(), mark);
   } catch (error) {
     throw withoutStack("check", finalError("check", error, []).message);
   }
@@ -35,7 +36,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private readonly lifecycle: MonitorLifecycle;
   private readonly urnOf: (monitorId: string) => string | undefined;
 
-  constructor(dependencies: PluginDependencies) {
+  constructor(
+    dependencies: PluginDependencies,
+    private readonly mark: Mark,
+  ) {
     const sources = {
       config: (key: string) => configText(this.config?.get(key)),
       configuration: () => this.config,
@@ -51,40 +55,58 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
-    return presented("check", news, async () => {
+    return this.presented("check", news, async () => {
       const { inputs, mistakes } = await this.lifecycle.check(olds, news);
       // Pulumi prints the value of a property that a failure names, secret or not, so the path stands in the reason.
-      return { inputs, failures: mistakes.map((reason) => ({ property: "", reason })) };
+      return { inputs: this.mark(inputs), failures: mistakes.map((reason) => ({ property: "", reason })) };
     });
   }
 
   diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return presented("diff", news, () => this.lifecycle.diff(id, olds, news));
+    return this.presented("diff", news, () => this.lifecycle.diff(id, olds, news));
   }
 
   create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
-    return presented("create", inputs, async () => {
+    return this.presented("create", inputs, async () => {
       const { id, state } = await this.lifecycle.create(inputs, urnIn(inputs));
-      return { id, outs: state };
+      return { id, outs: this.mark(state) };
     });
   }
 
   read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
-    return presented("read", olds, async () => {
+    return this.presented("read", olds, async () => {
       const found = await this.lifecycle.read(id, olds, this.urnOf(id));
       // An answer without id is how Pulumi is told that a resource is gone.
-      return found === undefined ? {} : { id, props: found.state, ...(found.inputs ? { inputs: found.inputs } : {}) };
+      return found === undefined
+        ? {}
+        : { id, props: this.mark(found.state), ...(found.inputs ? { inputs: this.mark(found.inputs) } : {}) };
     });
   }
 
   update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
-    return presented("update", news, async () => ({
-      outs: await this.lifecycle.update(id, olds, news, this.urnOf(id) ?? urnIn(news)),
+    return this.presented("update", news, async () => ({
+      outs: this.mark(await this.lifecycle.update(id, olds, news, this.urnOf(id) ?? urnIn(news))),
     }));
   }
 
   delete(id: string, olds: Properties): Promise<void> {
-    return presented("delete", olds, () => this.lifecycle.delete(id, olds, this.urnOf(id)));
+    return this.presented("delete", olds, () => this.lifecycle.delete(id, olds, this.urnOf(id)));
+  }
+  /** Gives errors the form that Pulumi's plugin host reads: with an `id` only where a session was made. */
+  private async presented<T>(name: HookName, properties: Properties, hook: () => Promise<T>): Promise<T> {
+    try {
+      return await hook();
+    } catch (error) {
+      const failure = withoutStack(name, (error as Error).message, resourceName(properties));
+      const left = error instanceof MonitorError ? error.unfinished : undefined;
+      throw left === undefined
+        ? failure
+        : Object.assign(failure, {
+            id: left.monitorId,
+            properties: this.mark(left.state),
+            reasons: [failure.message],
+          });
+    }
   }
 }
 
@@ -94,19 +116,6 @@ function configText(value: unknown): string | undefined {
     return undefined;
   }
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Gives errors the form that Pulumi's plugin host reads: with an `id` only where a session was made. */
-async function presented<T>(name: HookName, properties: Properties, hook: () => Promise<T>): Promise<T> {
-  try {
-    return await hook();
-  } catch (error) {
-    const failure = withoutStack(name, (error as Error).message, resourceName(properties));
-    const left = error instanceof MonitorError ? error.unfinished : undefined;
-    throw left === undefined
-      ? failure
-      : Object.assign(failure, { id: left.monitorId, properties: left.state, reasons: [failure.message] });
-  }
 }
 
 /** The properties may be what the error is about, so nothing in them is certain. */

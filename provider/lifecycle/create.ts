@@ -47,7 +47,7 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
     const state = unfinished({ ...inputs, ...recordOf(monitorId, origin, adoptee) }, adoptee?.MonitorName);
-    throw new Incomplete(monitorId, toPlain(state), error);
+    throw new Incomplete(monitorId, state, error);
   }
 }
 

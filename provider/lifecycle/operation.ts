@@ -211,16 +211,14 @@ export async function underDeadline<T>(
   }
 }
 
+const CUT_OFF =
+  "Sessions may still run and cost money. Run the same Pulumi command again: it continues from the state. If a create was cut off, its session may exist in no state: `destroy` does not find it. Look for it by the name in the output.";
+
 export function engineGone(): OperationAborted {
-  return new OperationAborted(
-    "engine-gone",
-    "The Pulumi engine that asked for this no longer answers, so nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: `destroy` does not find it; look for it by the name in the output.",
-  );
+  const what = "The Pulumi engine no longer answers, so nothing more is sent to the cloud.";
+  return new OperationAborted("engine-gone", `${what} ${CUT_OFF}`);
 }
 
 export function interrupted(signal: string): OperationAborted {
-  return new OperationAborted(
-    "interrupted",
-    `Interrupted by ${signal}; nothing more is sent to the cloud. Sessions may still run and cost money. Run the same Pulumi command again: it goes on from what the state holds. If a create was cut off, its session may exist in no state: \`destroy\` does not find it; look for it by the name in the output.`,
-  );
+  return new OperationAborted("interrupted", `Interrupted by ${signal}; nothing more is sent to the cloud. ${CUT_OFF}`);
 }

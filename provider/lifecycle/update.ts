@@ -54,7 +54,7 @@ export async function update(
     }
     // What is no longer declared stays recorded, so that the next run sees that it must still be removed.
     const state = { ...pick(olds, SESSION_KEYS), ...news, ...recordOf(monitorId, origin, live) };
-    throw new Incomplete(monitorId, toPlain(unfinished(state, givenName(old))), error);
+    throw new Incomplete(monitorId, unfinished(state, givenName(old)), error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { secretSpellings } from "../base/url-secrets";
 import { isObject } from "../live/types";
 import { DERIVING_KEYS, SECRET_KEYS } from "./fields";
-import { generatedNames, NAME_REPEATERS, type Properties, secretNames } from "./state";
+import { generatedNames, type Properties, READ_ANEW, secretNames } from "./state";
 
 /** Shorter parts of a URL are words that our own sentences use too. */
 const SHORTEST = 8;
@@ -18,7 +18,7 @@ export function secretKeysOf(values: Properties): ReadonlySet<string> {
   return new Set([
     ...SECRET_KEYS,
     ...names,
-    ...(names.length > 0 ? ["outputUrls", ...NAME_REPEATERS] : []),
+    ...(names.length > 0 ? ["outputUrls", ...READ_ANEW] : []),
     ...(names.includes("monitorName") && generatedNames(values).includes("stream") ? ["stream"] : []),
   ]);
 }

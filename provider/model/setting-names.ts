@@ -1,91 +1,43 @@
-/** Where a setting is asked for by its full key. */
+/** Settings by their full keys. */
 interface Settings {
   config(key: string): string | undefined;
   configuration?(): object | undefined;
 }
 
-/** The settings of pulumi-alicloud that this provider reads. */
-export const SETTINGS = [
-  "region",
-  "accessKey",
-  "secretKey",
-  "securityToken",
-  "profile",
-  "sharedCredentialsFile",
-  "assumeRole",
-  "assumeRoleWithOidc",
-  "ecsRoleName",
-  "credentialsUri",
-  "endpoints",
-  "protocol",
-  "accountId",
-] as const;
-export type SettingName = (typeof SETTINGS)[number];
+/** The settings of pulumi-alicloud that this provider reads, each with the names that other tools give it. */
+const READ = {
+  region: "regionId",
+  accessKey: "accessKeyId accessId",
+  secretKey: "accessKeySecret accessSecret accessSecretKey secretAccessKey",
+  securityToken: "accessKeyToken sessionToken stsToken token",
+  profile: "profileName",
+  sharedCredentialsFile: "credentialsFile credentialFile sharedConfigFile",
+  assumeRole: "role ramRole roleArn assumeRoleArn ramRoleArn",
+  assumeRoleWithOidc: "assumeRoleOidc oidc",
+  ecsRoleName: "ecsRole ecsRamRole ecsRamRoleName roleName ramRoleName",
+  credentialsUri: "credentialsUrl",
+  endpoints: "liveEndpoint stsEndpoint",
+  protocol: "",
+  accountId: "",
+};
+export type SettingName = keyof typeof READ;
+export const SETTINGS = Object.keys(READ) as SettingName[];
 
-/** Set by an explicit `Provider` that has an access key: what it names is never replaced. */
+/** Set by an explicit `Provider` that has an access key: no other credentials may replace that. */
 export const EXPLICIT_PROVIDER_KEY = "alicloud:explicitProvider";
 
 /** The settings of pulumi-alicloud that mean nothing here. */
-const IGNORED = [
-  "accountType",
-  "clientConnectTimeout",
-  "clientReadTimeout",
-  "configurationSource",
-  "fc",
-  "logEndpoint",
-  "maxRetryTimeout",
-  "mnsEndpoint",
-  "otsInstanceName",
-  "secureTransport",
-  "securityTransport",
-  "signVersion",
-  "skipRegionValidation",
-  "sourceIp",
-] as const;
+const IGNORED =
+  "accountType clientConnectTimeout clientReadTimeout configurationSource fc logEndpoint maxRetryTimeout mnsEndpoint otsInstanceName secureTransport securityTransport signVersion skipRegionValidation sourceIp".split(
+    " ",
+  );
 
-/** Names from other tools for what has another name here. */
-const ALIASES: Readonly<Record<string, SettingName>> = {
-  accessKeyId: "accessKey",
-  accessKeySecret: "secretKey",
-  accessId: "accessKey",
-  accessSecret: "secretKey",
-  accessSecretKey: "secretKey",
-  secretAccessKey: "secretKey",
-  accessKeyToken: "securityToken",
-  sessionToken: "securityToken",
-  stsToken: "securityToken",
-  token: "securityToken",
-  profileName: "profile",
-  credentialsFile: "sharedCredentialsFile",
-  credentialFile: "sharedCredentialsFile",
-  sharedConfigFile: "sharedCredentialsFile",
-  role: "assumeRole",
-  ramRole: "assumeRole",
-  roleArn: "assumeRole",
-  assumeRoleArn: "assumeRole",
-  ramRoleArn: "assumeRole",
-  assumeRoleOidc: "assumeRoleWithOidc",
-  oidc: "assumeRoleWithOidc",
-  ecsRole: "ecsRoleName",
-  ecsRamRole: "ecsRoleName",
-  ecsRamRoleName: "ecsRoleName",
-  roleName: "ecsRoleName",
-  ramRoleName: "ecsRoleName",
-  credentialsUrl: "credentialsUri",
-  regionId: "region",
-  liveEndpoint: "endpoints",
-  stsEndpoint: "endpoints",
-};
-
-/** The settings that are there but mean nothing here, by their full names. */
+/** The settings that are set but mean nothing here, by their full names. */
 export function ignoredSettings({ config }: Settings): string[] {
   return IGNORED.map((name) => `alicloud:${name}`).filter((key) => config(key) !== undefined);
 }
 
-/**
- * The settings that look like one of ours but are spelt otherwise, each with the right name. A plugin can only ask for a
- * key that it knows, so every spelling that is one slip away is asked for.
- */
+/** The settings that look like a misspelt one of ours. A plugin can only ask for keys that it knows, so every likely slip is. */
 export function misspeltSettings({ config, configuration }: Settings): readonly Misspelt[] {
   if (configuration === undefined) {
     return lookForSlips(config);
@@ -123,7 +75,12 @@ let spellings: Map<string, SettingName> | undefined;
 function allSpellings(): Map<string, SettingName> {
   const entries = [
     ...SETTINGS.flatMap((name) => [...slipsOf(name), ...stylesOf(name)].map((each) => [each, name] as const)),
-    ...Object.entries(ALIASES).flatMap(([alias, name]) => stylesOf(alias).map((each) => [each, name] as const)),
+    ...SETTINGS.flatMap((name) =>
+      READ[name]
+        .split(" ")
+        .flatMap(stylesOf)
+        .map((each) => [each, name] as const),
+    ),
   ];
   const known = new Set<string>([...SETTINGS, ...IGNORED]);
   return new Map(entries.filter(([each]) => !known.has(each)).map(([each, name]) => [`alicloud:${each}`, name]));
@@ -143,7 +100,7 @@ function slipsOf(name: string): string[] {
   ].filter((each) => each !== "");
 }
 
-/** `accessKey` as other tools and other hands write it. */
+/** `accessKey` as other tools write it. */
 function stylesOf(name: string): string[] {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const abbreviations = name.replace(/(Uri|Oidc|Arn|Ecs|Id|Url)(?![a-z])/g, (word) => word.toUpperCase());
@@ -151,7 +108,7 @@ function stylesOf(name: string): string[] {
   return [name, snake, snake.replaceAll("_", "-"), name.toLowerCase(), name.toUpperCase(), pascal, abbreviations];
 }
 
-/** The one of these names that was meant, if any looks like it. */
+/** The known name that looks like this one. */
 export function meantBy(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.replace(/[_\-\s]/g, "").toLowerCase();
   return known.find((each) => slipsOf(plain(each)).includes(plain(name)));

@@ -1,7 +1,7 @@
 import { Failure } from "../base/errors";
 import { isObject } from "../live/types";
 import { FIELDS, type MonitorInputs, type Shape } from "./fields";
-import type { MonitorRecord } from "./record";
+import { type MonitorRecord, toPlain } from "./record";
 
 /** Properties as Pulumi hands them over: nothing about them is certain. */
 export type Properties = Record<string, unknown>;
@@ -38,100 +38,58 @@ export interface Internal {
   __drift?: Record<string, string | null>;
 }
 
-/** What the program adds to a resource's arguments. */
-export function internalProperties(values: {
-  provider: string;
-  urn: unknown;
-  isGet?: boolean;
-  isExplicit?: boolean;
-}): Properties {
-  return {
-    __provider: values.provider,
-    __urn: values.urn,
-    ...(values.isGet ? { __get: true } : {}),
-    ...(values.isExplicit ? { __explicit: true } : {}),
-  };
-}
+type Given = Properties | Internal;
 
-export function withSecretNames(props: Properties, names: unknown): Properties {
-  return names === undefined ? props : { ...props, __secrets: names };
-}
+/** What the program adds to a resource's arguments. */
+export const internalProperties = (provider: string, urn: unknown, isGet: boolean, isExplicit = false): Properties => ({
+  ...{ __provider: provider, __urn: urn },
+  ...(isGet ? { __get: true } : {}),
+  ...(isExplicit ? { __explicit: true } : {}),
+});
+export const withSecretNames = (props: Properties, names: unknown): Properties =>
+  names === undefined ? props : { ...props, __secrets: names };
 
 /** The URN that the program gave: the one of this run in inputs, the one of an earlier run in a state. */
-export function urnIn({ __urn }: Properties | Internal): string | undefined {
-  return typeof __urn === "string" ? __urn : undefined;
-}
+export const urnIn = ({ __urn }: Given) => (typeof __urn === "string" ? __urn : undefined);
+export const isFromGet = ({ __get }: Given) => __get === true;
+export const isUnderExplicitProvider = ({ __explicit }: Given) => __explicit === true;
+export const secretNames = ({ __secrets }: Given) => listOf(__secrets);
 
-export function isFromGet({ __get }: Properties | Internal): boolean {
-  return __get === true;
-}
-
-export function isUnderExplicitProvider({ __explicit }: Internal): boolean {
-  return __explicit === true;
-}
-
-export function isUnfinished({ __incomplete }: Internal): boolean {
-  return __incomplete === true;
-}
-
+export const isUnfinished = ({ __incomplete }: Given) => __incomplete === true;
 /** A state that says that the session exists, but is not as declared yet. */
-export function unfinished(state: Properties, givenName: string | undefined): Properties {
-  return { ...state, __incomplete: true, ...(givenName === undefined ? {} : { __given: givenName }) };
-}
+export const unfinished = (state: Properties, givenName: string | undefined): Properties =>
+  toPlain({ ...state, __incomplete: true, __given: givenName });
 
 /** The names that `check` generated. */
-export function generatedNames(values: Properties | Internal): readonly string[] {
-  return listOf(values.__auto);
-}
-
-export function withGeneratedNames(inputs: Properties, names: readonly string[]): Properties {
-  return { ...inputs, __auto: names };
-}
-
-/** The names that the program marked as secret. */
-export function secretNames(values: Properties | Internal): readonly string[] {
-  return listOf(values.__secrets);
-}
-
-function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-}
+export const generatedNames = ({ __auto }: Given) => listOf(__auto);
+export const withGeneratedNames = (inputs: Properties, names: readonly string[]): Properties => ({
+  ...inputs,
+  __auto: names,
+});
 
 /**
  * The name that a resource gave its session. A read records what the cloud shows, which may be the name that another resource
  * gave it since.
  */
-export function givenName({ __given, __drift, monitorName }: Partial<MonitorState>): string | undefined {
-  return __given ?? __drift?.monitorName ?? monitorName;
-}
-
-export function withGivenName(state: Properties, name: string): Properties {
-  return { ...state, __given: name };
-}
+export const givenName = ({ __given, __drift, monitorName }: Partial<MonitorState>): string | undefined =>
+  __given ?? __drift?.monitorName ?? monitorName;
+export const withGivenName = (state: Properties, name: string): Properties => ({ ...state, __given: name });
 
 /** Drift that the inputs do not show, by argument. */
-export function hiddenDrift({ __drift }: Internal): Readonly<Record<string, string | null>> {
-  return __drift ?? {};
-}
+export const hiddenDrift = ({ __drift }: Internal): Readonly<Record<string, string | null>> => __drift ?? {};
+export const withHiddenDrift = (state: Properties, drift: Record<string, string | null>): Properties =>
+  Object.keys(drift).length === 0 ? state : { ...state, __drift: drift };
 
-export function withHiddenDrift(state: Properties, drift: Record<string, string | null>): Properties {
-  return Object.keys(drift).length === 0 ? state : { ...state, __drift: drift };
-}
-
-/** Keys that a read finds out anew. */
+/** Keys that a read finds out anew; they repeat names. */
 export const READ_ANEW: readonly string[] = ["__drift", "__given"];
 /** Keys of outputs that are no inputs. */
 export const OUTPUT_ONLY: readonly string[] = ["__incomplete"];
-/** Keys that repeat one of the names. */
-export const NAME_REPEATERS: readonly string[] = ["__drift", "__given"];
 
 /** Whether these are the inputs of a resource that exists, rather than of a new one. */
-export function isOfExisting(olds: Properties): boolean {
-  return Object.keys(olds).some((key) => !isInternal(key));
-}
+export const isOfExisting = (olds: Properties): boolean => Object.keys(olds).some((key) => !key.startsWith("__"));
 
-export function isInternal(key: string): boolean {
-  return key.startsWith("__");
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 /** Where a session lives and who owns it. Without one of these, a call could reach another session. */

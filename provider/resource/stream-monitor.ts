@@ -197,7 +197,7 @@ function declaration(
     ...args,
     ...Object.fromEntries(secrets),
     ...(timeouts === undefined ? {} : { timeouts }),
-    ...internals(name, opts, { isExplicit: args.adopt !== undefined && hasExplicitProvider(opts) }),
+    ...internals(name, opts, false, args.adopt !== undefined && hasExplicitProvider(opts)),
   };
 }
 
@@ -206,7 +206,7 @@ function lookUp(name: string, { region }: StreamMonitorArgs, opts: pulumi.Custom
     ...announced(),
     ...Object.fromEntries(SESSION_KEYS.map((key) => [key, undefined])),
     region,
-    ...internals(name, opts, { isGet: true }),
+    ...internals(name, opts, true),
   };
 }
 
@@ -218,10 +218,11 @@ function announced(): pulumi.Inputs {
 function internals(
   name: string,
   opts: pulumi.CustomResourceOptions | undefined,
-  kind: { isGet?: boolean; isExplicit?: boolean },
+  isGet: boolean,
+  isExplicit?: boolean,
 ): pulumi.Inputs {
   const urn = opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name);
-  return internalProperties({ provider: BOOTSTRAP, urn, ...kind });
+  return internalProperties(BOOTSTRAP, urn, isGet, isExplicit);
 }
 
 /** An explicit provider has a plugin process to itself, which knows nothing of the stack's other resources. */

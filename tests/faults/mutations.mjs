@@ -434,14 +434,14 @@ const MUTATIONS = [
   {
     guard: "the partial-create error",
     file: "lifecycle/create.ts",
-    from: "throw new Incomplete(monitorId, toPlain(state), error);",
+    from: "throw new Incomplete(monitorId, state, error);",
     to: "throw error ?? state;",
     tests: GUARDS,
   },
   {
     guard: "an error without id, unless it is partial",
     file: "host/dynamic.ts",
-    from: "throw left === undefined\n      ? failure",
+    from: "throw left === undefined\n        ? failure",
     to: 'throw left === undefined\n      ? Object.assign(failure, { id: "x" })',
     tests: GUARDS,
   },

@@ -26,6 +26,8 @@ export class Stage {
   hooks: pulumi.dynamic.ResourceProvider;
   /** What the stack's configuration holds, by full keys. */
   config: Record<string, string> = {};
+  /** How secrets are marked in what hooks return. */
+  mark: ((values: Record<string, unknown>) => Record<string, unknown>) | undefined;
   /** Answers for sources of credentials. */
   sourceTransport: SourceTransport | undefined;
 
@@ -55,16 +57,19 @@ export class Stage {
         return () => this.operations.delete(operation);
       },
     };
-    this.hooks = handler({
-      clock: this.clock,
-      transport: this.cloud.transport,
-      pacer: new Pacer(this.clock),
-      env: this.env,
-      engine,
-      supervisor,
-      urnOf: (monitorId) => this.urnOf(monitorId),
-      ...(this.sourceTransport === undefined ? {} : { sourceTransport: this.sourceTransport }),
-    });
+    this.hooks = handler(
+      {
+        clock: this.clock,
+        transport: this.cloud.transport,
+        pacer: new Pacer(this.clock),
+        env: this.env,
+        engine,
+        supervisor,
+        urnOf: (monitorId) => this.urnOf(monitorId),
+        ...(this.sourceTransport === undefined ? {} : { sourceTransport: this.sourceTransport }),
+      },
+      this.mark,
+    );
     const config = { get: (key: string) => this.config[key] } as unknown as pulumi.dynamic.Config;
     void this.hooks.configure?.({ config });
     return this.hooks;

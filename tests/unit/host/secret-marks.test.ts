@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { withSecretMarks } from "../../../provider/host/secret-marks";
+import { markSecrets } from "../../../provider/host/secret-marks";
 import { expectOwnDependency } from "../../../provider/resource/program-side";
 import { ARGS, Stage, URN } from "../../support/stage";
 
@@ -18,9 +18,10 @@ function markedIn(values: object | undefined): string[] {
 
 function stageWithMarks() {
   const stage = new Stage();
-  const hooks = withSecretMarks(
-    stage.hooks as Required<pulumi.dynamic.ResourceProvider>,
-  ) as Required<pulumi.dynamic.ResourceProvider>;
+  const plain = stage.hooks;
+  stage.mark = markSecrets;
+  const hooks = stage.start() as Required<pulumi.dynamic.ResourceProvider>;
+  stage.hooks = plain;
   return { stage, hooks };
 }
 

@@ -206,7 +206,7 @@ test("sessions that an earlier create may have left are warned of, with name and
 test("nothing is sent for an engine that no longer answers", async () => {
   const stage = new Stage();
   stage.engineAlive = false;
-  expect((await thrownBy(stage.create(ARGS))).message).toMatch(/engine that asked for this no longer answers/);
+  expect((await thrownBy(stage.create(ARGS))).message).toMatch(/The Pulumi engine no longer answers/);
   expect(stage.cloud.actions()).not.toContain(CREATE);
 });
 
