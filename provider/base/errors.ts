@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** The second part of an error about a session that was not deleted. */
+export const MAY_STILL_RUN = "The session may still run and cost money; it stays in the state.";
+
 /** There are no credentials to go on with: no other call can do better. */
 export class NoCredentials extends Failure {}
 

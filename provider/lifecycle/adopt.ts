@@ -1,23 +1,19 @@
-import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
 import { isObject, type LiveStreamMonitor } from "../live/types";
 import { isAutomaticName, namesOf, ownerFromUrn } from "../model/names";
 import type { Declared } from "../model/state";
+import type { Access } from "./look";
 import type { Operation } from "./operation";
 import { fetchAgain } from "./verify-gone";
 
 /** Finds the one session to adopt. */
-export async function findAdoptee(
-  inputs: Declared,
-  service: Service,
-  operation: Operation,
-): Promise<LiveStreamMonitor> {
+export async function findAdoptee(inputs: Declared, access: Access): Promise<LiveStreamMonitor> {
+  const { service, operation } = access;
   operation.enter("looking for the session to adopt");
   const { adopt, monitorName, domain } = inputs;
   if (adopt !== undefined && "monitorId" in adopt) {
     const { monitorId } = adopt;
-    const seen =
-      (await service.roster.fetch(monitorId, operation)) ?? (await fetchAgain(monitorId, service, operation));
+    const seen = (await service.roster.fetch(monitorId, operation)) ?? (await fetchAgain(monitorId, access));
     if (seen === undefined) {
       throw new Failure(
         `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
@@ -25,7 +21,7 @@ export async function findAdoptee(
     }
     return seen;
   }
-  const found = await namesakes(inputs, service, operation);
+  const found = await namesakes(inputs, access);
   if (found.length !== 1 || found[0] === undefined) {
     throw new Failure(
       found.length === 0
@@ -39,8 +35,7 @@ export async function findAdoptee(
 /** One list may lack a session: the one that is meant, or another of the same name. So two lists are read. */
 async function namesakes(
   { monitorName, domain }: Declared,
-  service: Service,
-  operation: Operation,
+  { service, operation }: Access,
 ): Promise<LiveStreamMonitor[]> {
   const first = await service.roster.list(operation);
   const second = await service.roster.list(operation);

@@ -2,7 +2,7 @@ import { type Clock, untilAborted } from "../base/clock";
 import { redact } from "../base/redact";
 import type { EngineClient } from "./progress";
 
-/** Names that come together are told together: a line for each would cost more than the rest of a create does here. */
+/** Names that come within this time share one line: a line for each would cost more than the rest of a create. */
 const GATHER_MS = 20;
 
 interface Announced {
@@ -12,8 +12,8 @@ interface Announced {
 }
 
 /**
- * The names of sessions that are about to be made. The engine has each before anything is sent to the cloud: where this
- * process is killed just then, nothing else will ever have named what it may have made.
+ * Shows the name of each session before Create is sent: if this process is killed just then, nothing else names the session
+ * that it may have created.
  */
 export class Announcements {
   private gathered: { name: string; urn: string | undefined }[] = [];
@@ -26,7 +26,7 @@ export class Announcements {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a session once the engine has its name, or will not take it. */
+  /** Creates a session once the engine has its name, or refuses it. */
   async around<T>({ name, urn, signal }: Announced, make: () => Promise<T>): Promise<T> {
     this.inTheMaking += 1;
     try {
@@ -47,7 +47,7 @@ export class Announcements {
     return this.told;
   }
 
-  /** On the resource's own row, or, where it is one of several, on the stack's: its own will name it from the first second on. */
+  /** One name stands on its resource's row, several on the stack's. */
   private async tellGathered(): Promise<void> {
     await this.clock.sleep(GATHER_MS);
     const names = this.gathered.map(({ name }) => name);

@@ -15,7 +15,7 @@ import {
 } from "../model/state";
 import { findAdoptee, idsOf, tellAdoption } from "./adopt";
 import { Incomplete } from "./final-error";
-import { RECENT_MS } from "./look";
+import { type Access, RECENT_MS } from "./look";
 import type { Context, Operation } from "./operation";
 import { accountForCreate, refuseMistakes } from "./origin";
 import { reconcile } from "./reconcile";
@@ -27,7 +27,8 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
   const declared = asDeclared(inputs);
   refuseMistakes(account.sources);
   const service = account.in(declared.region);
-  const accountId = await accountForCreate(service, account.sources, operation);
+  const access = { service, operation };
+  const accountId = await accountForCreate(account.sources, access);
   let adoptee: LiveStreamMonitor | undefined;
   let monitorId: string;
   if (declared.adopt === undefined) {
@@ -35,15 +36,16 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
     ownership.register(monitorId, [operation.options.urn]);
   } else {
     ownership.hasServedAdoption = true;
-    adoptee = await findAdoptee(declared, service, operation);
+    adoptee = await findAdoptee(declared, access);
     monitorId = adoptee.MonitorId;
     ownership.adopt(adoptee, operation.options.urn, isUnderExplicitProvider(declared));
     tellAdoption(adoptee, declared, operation);
   }
-  operation.session = { monitorId, service };
+  const session = { ...access, monitorId };
+  operation.session = session;
   const origin = { region: service.region, endpoint: service.endpoint, accountId };
   try {
-    const live = await reconcile({ monitorId, service, operation }, declared, { live: adoptee });
+    const live = await reconcile(session, declared, { live: adoptee });
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
     const state = unfinished({ ...inputs, ...recordOf(monitorId, origin, adoptee) }, adoptee?.MonitorName);
@@ -88,7 +90,7 @@ async function makeOne(declared: Declared, service: Service, { ownership, operat
       throw error;
     }
     const isKnown = (id: string) => before.monitors.has(id) || ownership.known.has(id);
-    return await findLost(declared, isKnown, isGenerated, error, service, operation);
+    return await findLost(declared, isKnown, isGenerated, error, { service, operation });
   }
 }
 
@@ -98,8 +100,7 @@ async function findLost(
   isKnown: (monitorId: string) => boolean,
   isGenerated: boolean,
   lost: LiveError,
-  service: Service,
-  operation: Operation,
+  { service, operation }: Access,
 ): Promise<string> {
   operation.enter(`looking for session ${declared.monitorName}: its create got no clear answer`);
   const findNew = async () => {

@@ -32,11 +32,12 @@ export async function destroy(monitorId: string, olds: Understood, context: Cont
     return;
   }
   const service = serviceOf(old, account);
-  operation.session = { monitorId, service };
+  const session = { monitorId, service, operation };
+  operation.session = session;
   const policy = onDeletePolicy(old, account.sources.env);
-  await admitSavedSettings(old, account.sources, service, operation);
+  await admitSavedSettings(old, account.sources, session);
   try {
-    await endLife({ monitorId, service, operation }, old, policy, ownership);
+    await endLife(session, old, policy, ownership);
   } catch (error) {
     if (error instanceof TakenOver) {
       operation.warn(error.message);
@@ -46,7 +47,7 @@ export async function destroy(monitorId: string, olds: Understood, context: Cont
       throw error;
     }
     operation.enter("making sure that the session is gone");
-    await assertGone(old, service, operation);
+    await assertGone(old, session);
   }
 }
 
@@ -135,7 +136,7 @@ async function endRun(session: Session, policy: OnDelete): Promise<void> {
   const { monitorId, operation } = session;
   if (policy === "refuse") {
     throw new Failure(
-      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It still runs and costs money, and stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. The variable overrides the program: if it is set now, check its value.`,
+      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. The variable overrides the program: if it is set now, check its value.`,
     );
   }
   if (policy === "stop") {

@@ -1,5 +1,5 @@
 import { formatDuration } from "../base/duration";
-import { explain, Failure, OperationAborted } from "../base/errors";
+import { explain, Failure, MAY_STILL_RUN, OperationAborted } from "../base/errors";
 import { redact, redactMessage } from "../base/redact";
 import { LiveError } from "../live/errors";
 import { isRunning } from "../live/types";
@@ -39,8 +39,7 @@ const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
   create: "No session was created. Fix the cause, then run the command again.",
   read: "Nothing was changed, and the state is unchanged. Fix the cause, then run the command again.",
   update: "The update was not carried out, and the state is unchanged. Fix the cause, then run the command again.",
-  delete:
-    "The session was not deleted: it stays in the state, and may still run and cost money. Fix the cause, then run the command again.",
+  delete: `The session was not deleted. ${MAY_STILL_RUN} Fix the cause, then run the command again.`,
 };
 
 /** The one way out for errors, whatever went wrong. */
@@ -98,7 +97,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     trace.summary(),
     ...(trace.hasWritten ? [] : ["Nothing was sent that changes anything."]),
     ...(note === undefined ? [] : [note]),
-    ...(session === undefined ? [] : ["The session stays in the state, and may run and cost money."]),
+    ...(session === undefined ? [] : [MAY_STILL_RUN]),
     `Run \`${command}\` to continue.`,
     ...longer(operation, command),
   ];

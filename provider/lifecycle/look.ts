@@ -5,11 +5,15 @@ import { LiveError } from "../live/errors";
 import type { LiveStreamMonitor } from "../live/types";
 import type { Operation } from "./operation";
 
-/** One session, and the operation that works on it. */
-export interface Session {
-  monitorId: string;
+/** A service, and the operation that calls it. */
+export interface Access {
   service: Service;
   operation: Operation;
+}
+
+/** One session, and the operation that works on it. */
+export interface Session extends Access {
+  monitorId: string;
   /** How long the list may fail before `ListDown` is thrown; until the deadline when absent. */
   patienceMs?: number;
 }

@@ -10,7 +10,7 @@ import type { Ownership } from "./ownership";
 import type { EngineClient } from "./progress";
 import { Trace } from "./trace";
 
-/** What a verb works with. It knows nothing of Pulumi's wire. */
+/** What a verb works with. */
 export interface Context {
   account: Account;
   operation: Operation;
@@ -23,27 +23,24 @@ export type OperationName = "create" | "read" | "update" | "delete";
 export interface OperationOptions {
   name: OperationName;
   timeoutMs: number;
-  /**
-   * The URN by which the engine knows the resource now: the row to write on. Where it is not known, progress is not shown, and
-   * what must be said goes to the stack's row.
-   */
+  /** The resource's URN in this run, for its row. If it is unknown, progress is not shown, and messages go to the stack's row. */
   urn: string | undefined;
-  /** Values that no line may show, because the program marked them as secret. */
+  /** Texts that no line may show. */
   secrets?(): readonly string[];
   clock: Clock;
   engine: EngineClient;
 }
 
-/** Whoever wants to end operations from outside (signals, a dead engine) is told of each while it lasts. */
+/** Ends operations from outside: on a signal, or when the engine is gone. */
 export interface Supervisor {
   watch(operation: Operation): () => void;
 }
 
-/** How often the row is refreshed while something takes time, and how often a line is left behind for plain logs. */
+/** How often the row is refreshed, and how often a permanent line is written for plain logs. */
 const ROW_MS = { first: 1_000, later: 5_000 };
 const LINE_MS = 30_000;
 
-/** One hook call of Pulumi's, from its start to its deadline: the signal, the progress, and the trace. */
+/** One verb of Pulumi, from its start to its deadline: the signal, the progress and the trace. */
 export class Operation implements CallContext {
   readonly clock: Clock;
   readonly trace: Trace;
@@ -76,12 +73,12 @@ export class Operation implements CallContext {
     }
   }
 
-  /** Ends another operation with this one, also when this one is over its deadline already. */
+  /** Ends another operation with this one, even after this one's deadline. */
   takeAlong(follower: Operation): void {
     this.followers.push(follower);
   }
 
-  /** Names what is being done from here on. */
+  /** Names the current phase. */
   enter(phase: string): void {
     this.trace.enter(phase);
   }
@@ -106,7 +103,7 @@ export class Operation implements CallContext {
     };
   }
 
-  /** The plugin outlives a CLI that dies; nothing is changed any more on behalf of an engine that is not there. */
+  /** The plugin outlives a CLI that dies: nothing is changed for an engine that is gone. */
   async beforeWrite(): Promise<void> {
     this.signal.throwIfAborted();
     if (!(await this.options.engine.alive())) {
@@ -117,14 +114,14 @@ export class Operation implements CallContext {
     this.signal.throwIfAborted();
   }
 
-  /** A line on the resource's row that the next one takes the place of. */
+  /** A line on the resource's row that the next one replaces. */
   show(text: string): void {
     if (this.options.urn !== undefined) {
       void this.tell(text, "info", true);
     }
   }
 
-  /** Pulumi leaves the last line on a row that has ended: what it says of the way there is no news then. */
+  /** Pulumi would leave the last progress line on the finished row. */
   clearProgress(): void {
     if (this.showsProgress) {
       this.show("");
@@ -136,7 +133,7 @@ export class Operation implements CallContext {
     void this.tell(text, "info", false);
   }
 
-  /** A warning on the resource's row that stays when the operation has ended. Each is given once. */
+  /** A warning on the resource's row that stays. Each text is shown once. */
   warn(text: string): void {
     if (!this.warned.has(text)) {
       this.warned.add(text);
@@ -144,12 +141,12 @@ export class Operation implements CallContext {
     }
   }
 
-  /** Settles when the engine has every warning: it may end this process as soon as the last operation has ended. */
+  /** Settles when the engine has every warning: it may end this process right after the last operation. */
   async warningsShown(): Promise<void> {
     await Promise.all(this.warnings);
   }
 
-  /** The one way to the resource's row: what lines quote is foreign, as what errors quote is. */
+  /** The one way to the resource's row. Lines quote foreign texts, so they are redacted. */
   private tell(text: string, severity: "info" | "warning", ephemeral: boolean): Promise<void> {
     const { engine, urn } = this.options;
     return engine.log({ urn, text: this.redacted(text), severity, ephemeral });
@@ -164,7 +161,7 @@ export class Operation implements CallContext {
     return this.clock.sleep(ms, this.signal);
   }
 
-  /** Keeps the row up to date until the operation ends. */
+  /** Refreshes the row until the operation ends. */
   async report(until: AbortSignal): Promise<void> {
     const { timeoutMs } = this.options;
     let nextLine = this.clock.now() + LINE_MS;
@@ -182,7 +179,7 @@ export class Operation implements CallContext {
   }
 }
 
-/** Runs an operation under its one deadline, and under whatever else may end it. */
+/** Runs an operation under its deadline and its supervisor. */
 export async function underDeadline<T>(
   options: OperationOptions,
   supervisor: Supervisor,
@@ -204,7 +201,7 @@ export async function underDeadline<T>(
     return await body(operation);
   } finally {
     release();
-    // With a reason, because the one that Node makes up costs a stack trace.
+    // With a reason, because Node's default one costs a stack trace.
     done.abort("done");
     operation.clearProgress();
     await operation.warningsShown();

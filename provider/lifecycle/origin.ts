@@ -2,10 +2,10 @@ import type { Account, Service } from "../account/account";
 import { configuredRegion, environmentRegion, type Sources } from "../account/config";
 import { isOtherCloud } from "../account/endpoint";
 import { type Mistake, readIdentity } from "../account/identity";
-import { explain, Failure } from "../base/errors";
+import { explain, Failure, MAY_STILL_RUN } from "../base/errors";
 import { isSealIntact, type Origin } from "../model/record";
 import type { MonitorState, Properties } from "../model/state";
-import type { Operation } from "./operation";
+import type { Access } from "./look";
 
 /**
  * The service that a recorded session is asked at. Refuses to ask an emulator for a session of the real cloud, or the other
@@ -16,7 +16,7 @@ export function serviceOf(old: MonitorState, account: Account): Service {
   const service = account.in(regionOf(old, account.sources));
   if (endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)) {
     throw new Failure(
-      `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent; the session stays in the state, and may run. Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
+      `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent. ${MAY_STILL_RUN} Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
     );
   }
   return service;
@@ -47,7 +47,7 @@ export function expectId(monitorId: string, olds: Properties): void {
   }
 }
 
-/** What is wrong with the settings, in the form that `check` reports. */
+/** The mistakes in the settings, as `check` reports them. */
 export function settingMistakes(sources: Sources): string[] {
   return readIdentity(sources).mistakes.map(told);
 }
@@ -56,7 +56,7 @@ function told({ setting, reason }: Mistake): string {
   return `${setting.includes("`") ? setting : `\`${setting}\``} ${reason}`;
 }
 
-/** Before anything is created or changed: a setting that cannot be followed might have named another account. */
+/** Before anything is created or changed: a setting that cannot be used might name another account. */
 export function refuseMistakes(sources: Sources): void {
   const mistakes = settingMistakes(sources);
   if (mistakes.length > 0) {
@@ -67,15 +67,14 @@ export function refuseMistakes(sources: Sources): void {
 }
 
 /**
- * A read or a delete gets settings that an earlier `up` saved, perhaps with a version that passed over what it did not know.
- * It warns, and goes on only when STS confirms that the credentials belong to the account in the state. And where the saved
- * access key was rotated since, credentials of the environment for that account may take its place.
+ * A read or a delete gets the settings of an earlier `up`, perhaps saved by a version that ignored unknown ones. It warns, and
+ * continues only when STS confirms that the credentials belong to the account in the state. If the saved access key was rotated
+ * since, credentials from the environment for that account may replace it.
  */
 export async function admitSavedSettings(
   old: MonitorState,
   sources: Sources,
-  service: Service,
-  operation: Operation,
+  { service, operation }: Access,
 ): Promise<void> {
   const { accountId: recorded } = old;
   if (recorded !== undefined && isSealIntact(old)) {
@@ -85,12 +84,11 @@ export async function admitSavedSettings(
   if (mistakes.length === 0) {
     return;
   }
-  const what = `Settings that cannot be followed are ignored: ${mistakes.join("; ")}.`;
-  const then =
-    "Nothing was changed; the session stays in the state, and may run and cost money. Correct the settings and run the command with `--run-program`, or run `pulumi up` first.";
+  const what = `These settings cannot be used and are ignored: ${mistakes.join("; ")}.`;
+  const then = `Nothing was changed. ${MAY_STILL_RUN} Correct the settings and run the command with \`--run-program\`, or run \`pulumi up\` first.`;
   if (operation.standInFor === undefined) {
     throw new Failure(
-      `${what} The state does not say for certain which account the session belongs to, so the credentials cannot be verified. ${then}`,
+      `${what} The state does not record for certain which account owns the session, so the credentials cannot be verified. ${then}`,
     );
   }
   operation.warn(`${what} Correct them, then run \`pulumi up\`.`);
@@ -110,11 +108,7 @@ export async function admitSavedSettings(
  * The account of the credentials, asked before a session is created, so that every session has its account recorded. Not
  * the one that `alicloud:accountId` names: an error.
  */
-export async function accountForCreate(
-  service: Service,
-  sources: Sources,
-  operation: Operation,
-): Promise<string | undefined> {
+export async function accountForCreate(sources: Sources, { service, operation }: Access): Promise<string | undefined> {
   if (service.skipsAccountCheck) {
     return undefined;
   }

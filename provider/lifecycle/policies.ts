@@ -7,17 +7,17 @@ import type { MonitorState } from "../model/state";
 import type { OperationName } from "./operation";
 
 const MINUTE = 60_000;
-/** Defaults, when neither `timeouts` nor `customTimeouts` says otherwise. */
+/** Defaults for `timeouts` and `customTimeouts`. */
 const TIMEOUTS_MS = {
   create: 5 * MINUTE,
   update: 5 * MINUTE,
   delete: 10 * MINUTE,
-  /** A session that is waited for may run to the end of a broadcast. */
+  /** With `onDelete: "wait"` the session may run until the end of a broadcast. */
   deleteByWaiting: 60 * MINUTE,
   read: 5 * MINUTE,
 } as const;
 
-/** How to delete: what the environment says now, else what the state says, else `stop`. */
+/** How to delete: by the environment, else by the state, else `stop`. */
 export function onDeletePolicy(state: Partial<MonitorState>, env: Sources["env"]): OnDelete {
   const override = env[ON_DELETE_VARIABLE]?.trim();
   const asked = override || state.onDelete || "stop";

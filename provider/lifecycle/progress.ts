@@ -2,12 +2,9 @@
 export interface EngineClient {
   /** `false` once the engine has died. A paused engine is alive. */
   alive(): Promise<boolean>;
-  /**
-   * Shows a line on the row of a resource; `ephemeral` lines are gone when the operation ends. Best effort: settles when the
-   * engine has the line, or will not take it, and never rejects.
-   */
+  /** Shows a line on a resource's row. Best effort: settles when the engine has the line, or refuses it, and never rejects. */
   log(line: EngineLine): Promise<void>;
-  /** Whether the stack's program runs in this operation, as it does in an `up`. `true` where the engine does not say. */
+  /** Whether the stack's program runs in this operation, as in an `up`. `true` if the engine does not say. */
   runsProgram?(): Promise<boolean>;
 }
 
@@ -15,6 +12,7 @@ export interface EngineLine {
   urn: string | undefined;
   text: string;
   severity: "info" | "warning";
+  /** Gone when the operation ends. */
   ephemeral: boolean;
 }
 

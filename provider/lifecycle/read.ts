@@ -1,4 +1,3 @@
-import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
 import { refusesId } from "../live/errors";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
@@ -19,8 +18,8 @@ import {
   withGivenName,
   withHiddenDrift,
 } from "../model/state";
-import { RECENT_MS } from "./look";
-import type { Context, Operation } from "./operation";
+import { type Access, RECENT_MS } from "./look";
+import type { Context } from "./operation";
 import { admitSavedSettings, originOf, refuseMistakes, serviceOf } from "./origin";
 import { confirmAbsent, fetchAgain } from "./verify-gone";
 
@@ -44,32 +43,31 @@ export async function read(
   if (isFirstGet) {
     refuseMistakes(account.sources);
   }
-  const service = serviceOf(old, account);
+  const access = { service: serviceOf(old, account), operation };
   if (!isFirstGet) {
-    await admitSavedSettings(old, account.sources, service, operation);
+    await admitSavedSettings(old, account.sources, access);
   }
   operation.enter("reading");
-  const live = await (isFirstGet ? expectFound(monitorId, service, operation) : find(old, service, operation));
+  const live = await (isFirstGet ? expectFound(monitorId, access) : find(old, access));
   if (live === undefined) {
     return undefined;
   }
-  const record = recordOf(monitorId, await certainOrigin(old, service, operation), live);
+  const record = recordOf(monitorId, await certainOrigin(old, access), live);
   return isFirstGet || isFromGet(old)
     ? { state: foreignState(olds, old, live, record) }
     : ownState(olds, old, live, record);
 }
 
-async function find(old: MonitorState, service: Service, operation: Operation): Promise<LiveStreamMonitor | undefined> {
-  return (
-    (await service.roster.get(old.monitorId, operation, RECENT_MS)) ?? (await confirmAbsent(old, service, operation))
-  );
+async function find(old: MonitorState, access: Access): Promise<LiveStreamMonitor | undefined> {
+  const { service, operation } = access;
+  return (await service.roster.get(old.monitorId, operation, RECENT_MS)) ?? (await confirmAbsent(old, access));
 }
 
 /** `get` treats a malformed id as not found. Not found is an error that changes nothing, so two looks are enough. */
-async function expectFound(monitorId: string, service: Service, operation: Operation): Promise<LiveStreamMonitor> {
-  const { roster } = service;
+async function expectFound(monitorId: string, access: Access): Promise<LiveStreamMonitor> {
+  const { service, operation } = access;
   const twice = async () =>
-    (await roster.get(monitorId, operation, RECENT_MS)) ?? (await fetchAgain(monitorId, service, operation));
+    (await service.roster.get(monitorId, operation, RECENT_MS)) ?? (await fetchAgain(monitorId, access));
   const live = await twice().catch((error: unknown) => {
     if (refusesId(error)) {
       return undefined;
@@ -144,7 +142,7 @@ function driftOf(
 }
 
 /** A session that answers belongs to this account, so a read can record what an import, for example, did not know. */
-async function certainOrigin(old: MonitorState, service: Service, operation: Operation): Promise<Origin> {
+async function certainOrigin(old: MonitorState, { service, operation }: Access): Promise<Origin> {
   const origin = originOf(old, service);
   const isCertain = origin.accountId !== undefined && isSealIntact(old);
   if (isCertain || service.skipsAccountCheck) {

@@ -3,7 +3,7 @@ import { formatDuration } from "../base/duration";
 import type { CallEvent } from "../live/client";
 import { type Action, isWrite } from "../live/types";
 
-/** What an operation has done so far, for the one who must find out at night why it did not end. */
+/** Records phases, calls and the last response of an operation, for its timeout error. */
 export class Trace {
   private readonly phases = new Map<string, number>();
   private readonly sent = new Map<Action, number>();
@@ -11,7 +11,7 @@ export class Trace {
   private phaseBegan: number;
   private current = "preparing";
   private last = "none";
-  /** Calls that were sent, and neither answered nor given up. */
+  /** Calls that were sent, and neither answered nor failed. */
   readonly unanswered = new Set<string>();
   /** What the current call waits for, when it waits. */
   private held: string | undefined;
@@ -21,7 +21,7 @@ export class Trace {
     this.phaseBegan = this.began;
   }
 
-  /** Entering the phase that is under way goes on with it: a wait that looks again and again is one wait. */
+  /** Entering the current phase again continues it: a wait with many looks is one wait. */
   enter(phase: string): void {
     this.held = undefined;
     if (phase !== this.current) {
@@ -59,7 +59,7 @@ export class Trace {
     return this.clock.now() - this.began;
   }
 
-  /** What it does now, and for how long: the text of the resource's row. */
+  /** The current phase and its duration: the text of the resource's row. */
   now(timeoutMs: number): string {
     const inPhase = formatDuration(this.clock.now() - this.phaseBegan);
     const held = this.held === undefined ? "" : `, waiting ${this.held}`;
@@ -67,7 +67,7 @@ export class Trace {
     return `${this.current}${held} … ${inPhase} (${limit})`;
   }
 
-  /** The whole of it in one sentence: seconds per phase, attempts per call, the last answer. */
+  /** Seconds per phase, attempts per call, the last answer. */
   summary(): string {
     this.close();
     const phases = [...this.phases].map(([name, ms]) => `${name} ${formatDuration(ms)}`);

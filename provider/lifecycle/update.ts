@@ -1,4 +1,3 @@
-import type { Service } from "../account/account";
 import { Failure } from "../base/errors";
 import { SESSION_KEYS } from "../model/fields";
 import { pick, RECORD_KEYS, recordOf, toPlain } from "../model/record";
@@ -13,7 +12,8 @@ import {
 } from "../model/state";
 import { changedKeys, concernsSession } from "./diff";
 import { Incomplete } from "./final-error";
-import type { Context, Operation } from "./operation";
+import type { Access } from "./look";
+import type { Context } from "./operation";
 import { expectId, originOf, refuseMistakes, serviceOf } from "./origin";
 import { reconcile, SessionGone } from "./reconcile";
 import { assertGone, confirmAbsent } from "./verify-gone";
@@ -35,19 +35,20 @@ export async function update(
     return toPlain({ ...pick(olds, [...RECORD_KEYS, "region"]), ...news });
   }
   const service = serviceOf({ ...old, region: old.region ?? declared.region }, account);
-  operation.session = { monitorId, service };
+  const session = { monitorId, service, operation };
+  operation.session = session;
   operation.enter("looking");
-  const live = (await service.roster.get(monitorId, operation)) ?? (await confirmAbsent(old, service, operation));
+  const live = (await service.roster.get(monitorId, operation)) ?? (await confirmAbsent(old, session));
   if (live === undefined) {
-    return refuseGone(old, service, operation);
+    return refuseGone(old, session);
   }
   const origin = originOf(old, service);
   try {
-    const now = await reconcile({ monitorId, service, operation }, declared, { live, old, edited });
+    const now = await reconcile(session, declared, { live, old, edited });
     return toPlain({ ...news, ...recordOf(monitorId, origin, now) });
   } catch (error) {
     if (error instanceof SessionGone) {
-      return refuseGone(old, service, operation);
+      return refuseGone(old, session);
     }
     if (!operation.trace.hasWritten) {
       throw error;
@@ -59,8 +60,8 @@ export async function update(
 }
 
 /** An update cannot change the id, so it cannot create another session. */
-async function refuseGone(old: MonitorState, service: Service, operation: Operation): Promise<never> {
-  await assertGone(old, service, operation);
+async function refuseGone(old: MonitorState, access: Access): Promise<never> {
+  await assertGone(old, access);
   throw new Failure(
     `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until the next refresh. Run \`pulumi up --refresh\`: it creates a new one.`,
   );

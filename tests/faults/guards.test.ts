@@ -32,7 +32,7 @@ test("another account, endpoint or region is not believed, by delete, read or up
   const { id, outs } = await stage.create(ARGS);
   stage.cloud.sessions.clear();
   const elsewhere: [RegExp, Record<string, unknown>][] = [
-    [/asked as account 1000.*belongs to account 2000/, { ...outs, accountId: "2000", seal: undefined }],
+    [/account 1000 was asked.*belongs to account 2000/, { ...outs, accountId: "2000", seal: undefined }],
     [
       /was made at live-vpc.elsewhere.example.com/,
       { ...outs, endpoint: "live-vpc.elsewhere.example.com", seal: undefined },
@@ -55,7 +55,7 @@ test("STS out of reach is no reason to believe", async () => {
   stage.cloud.sessions.clear();
   stage.start();
   stage.cloud.script("GetCallerIdentity", { kind: "refuse", code: "Forbidden.RAM", status: 403 });
-  await expect(stage.delete(id, outs)).rejects.toThrow(/which account was asked could not be found out/);
+  await expect(stage.delete(id, outs)).rejects.toThrow(/the account that answered is unknown/);
   stage.env.ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK = "1";
   await stage.delete(id, outs);
 });

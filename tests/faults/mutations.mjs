@@ -238,7 +238,7 @@ const MUTATIONS = [
   {
     guard: "each read comes from the owning account",
     file: "lifecycle/verify-gone.ts",
-    from: "    await assertGone(record, service, operation);\n    misses",
+    from: "    await assertGone(old, access);\n    misses",
     to: "    misses",
     tests: "tests/unit/lifecycle/odd-answers",
   },

@@ -43,7 +43,7 @@ scenario(
     );
     await failsSafely(
       stack,
-      new RegExp(`asked as account ${other?.accountId}, and the session belongs to account ${own?.accountId}`),
+      new RegExp(`account ${other?.accountId} was asked, and the session belongs to account ${own?.accountId}`),
       key(other?.accessKeyId, other?.accessKeySecret),
     );
     await failsSafely(stack, /No Alibaba Cloud credentials were found/, key(undefined, undefined));
@@ -131,7 +131,7 @@ scenario("no network, malformed answers, and an STS out of reach", async (stack)
   stack.act("stop", { MonitorId });
   await stack.untilStatus("wall", 0);
   stack.act("delete", { MonitorId });
-  expect(await stack.fails("destroy")).toMatch(/which account was asked could not be found out.*SKIP_ACCOUNT_CHECK=1/);
+  expect(await stack.fails("destroy")).toMatch(/the account that answered is unknown.*SKIP_ACCOUNT_CHECK=1/);
   expect(await stack.monitors()).toHaveLength(1);
   await stack.do("destroy", { env: { ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK: "1" } });
   expect(await stack.monitors()).toEqual([]);

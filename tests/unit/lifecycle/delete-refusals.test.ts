@@ -54,7 +54,9 @@ test.each([
   stage.cloud.script(DELETE, { kind: "refuse", code, status });
   const error = await thrownBy(stage.delete(id, outs));
   expect(error.message).toMatch(advice);
-  expect(error.message).toMatch(/The session was not deleted: it stays in the state, and may still run and cost money/);
+  expect(error.message).toMatch(
+    /The session was not deleted\. The session may still run and cost money; it stays in the state/,
+  );
   expect(count(stage, DELETE)).toBe(1);
 });
 

@@ -158,5 +158,5 @@ test("gone without a look is believed by the usual checks alone", async () => {
   const { stage, id, outs } = await unseen({}, DOWN["answers InternalError"] as Twist);
   stage.cloud.sessions.clear();
   stage.cloud.accountId = "2000";
-  expect((await thrownBy(stage.delete(id, outs))).message).toMatch(/asked as account 2000/);
+  expect((await thrownBy(stage.delete(id, outs))).message).toMatch(/account 2000 was asked/);
 });

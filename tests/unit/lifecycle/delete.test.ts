@@ -27,7 +27,7 @@ test("does not believe another account that the session is gone", async () => {
   stage.env.ALIBABA_CLOUD_ACCESS_KEY_ID = "other-key";
   stage.start();
   stage.cloud.sessions.clear();
-  await expect(stage.delete(id, outs)).rejects.toThrow(/asked as account 2000.*belongs to account 1000/);
+  await expect(stage.delete(id, outs)).rejects.toThrow(/account 2000 was asked.*belongs to account 1000/);
 });
 
 test("waits for a session that must not be stopped", async () => {

@@ -51,9 +51,9 @@ test("whose answer it is, is asked with the credential that got it, and not with
     whoami: async (_context: unknown, asked = key("new-key")) => whose[asked.accessKeyId],
   } as unknown as Service;
   const record = { monitorId: "m-1", accountId: "1000" };
-  expect((await thrownBy(assertGone(record, service, operation))).message).toMatch(/asked as account 2000/);
+  expect((await thrownBy(assertGone(record, { service, operation }))).message).toMatch(/account 2000 was asked/);
   whose["old-key"] = "1000";
-  await assertGone(record, service, operation);
+  await assertGone(record, { service, operation });
 });
 
 test.each([1, 2, 3])(
@@ -78,8 +78,8 @@ test.each([1, 2, 3])(
         asked.accessKeyId === "own-key" ? "1000" : "2000",
     } as unknown as Service;
     await fetch();
-    const verdict = stage.clock.run(confirmAbsent({ monitorId: "m-1", accountId: "1000" }, service, operation));
-    expect((await thrownBy(verdict)).message).toMatch(/asked as account 2000/);
+    const verdict = stage.clock.run(confirmAbsent({ monitorId: "m-1", accountId: "1000" }, { service, operation }));
+    expect((await thrownBy(verdict)).message).toMatch(/account 2000 was asked/);
     expect(reads).toBe(from);
   },
 );

@@ -260,7 +260,7 @@ describe.each(HOOKS)("a %s does not believe that it is gone", (hook) => {
     const { stage, id, outs } = await deletedElsewhere();
     stage.cloud.accountId = "2000";
     expect((await thrownBy(ask(stage, hook, id, outs))).message).toMatch(
-      /asked as account 2000, and the session belongs to account 1000/,
+      /account 2000 was asked, and the session belongs to account 1000/,
     );
   });
 
@@ -283,7 +283,7 @@ describe.each(HOOKS)("a %s does not believe that it is gone", (hook) => {
     const { stage, id, outs } = await deletedElsewhere();
     stage.cloud.script("GetCallerIdentity", { kind: "refuse", code: "NoPermission", status: 403 });
     expect((await thrownBy(ask(stage, hook, id, outs))).message).toMatch(
-      /which account was asked could not be found out.*NoPermission.*belongs to account 1000.*ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1/,
+      /the account that answered is unknown.*NoPermission.*belongs to account 1000.*ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1/,
     );
   });
 });
@@ -304,7 +304,7 @@ test("a state without account is believed with a warning, once", async () => {
   stage.start();
   await stage.delete(id, outs);
   expect(stage.lines.filter((line) => line.severity === "warning").map((line) => line.text)).toEqual([
-    expect.stringMatching(/is taken for gone because the cloud says so; the state does not record the account/),
+    expect.stringMatching(/The state records no account, so ownership was not verified/),
   ]);
 });
 
