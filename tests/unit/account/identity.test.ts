@@ -222,7 +222,7 @@ describe.each(WRONG)("%j", (config, message) => {
     expect((await stage.read(id, outs)).id).toBe(id);
     await stage.delete(id, outs);
     expect(stage.cloud.actions()[0]).toBe("GetCallerIdentity");
-    expect(stage.shown.filter((text) => text.startsWith("Settings that cannot be followed are ignored"))).toHaveLength(
+    expect(stage.shown.filter((text) => text.startsWith("These settings cannot be used and are ignored"))).toHaveLength(
       2,
     );
     expect(stage.shown.join()).toMatch(message);
@@ -262,9 +262,9 @@ describe("settings that cannot be followed, and were saved", () => {
     const { stage, id, outs } = await saved();
     const { accountId, seal, ...unknown } = outs;
     const error = await thrownBy(stage[hook](id, unknown));
-    expect(error.message).toMatch(/does not say for certain which account/);
+    expect(error.message).toMatch(/does not record for certain which account/);
     const edited = await thrownBy(stage[hook](id, { ...outs, accountId: "3000" }));
-    expect(edited.message).toMatch(/does not say for certain which account/);
+    expect(edited.message).toMatch(/does not record for certain which account/);
     expect(stage.cloud.actions()).toEqual([]);
   });
 });
