@@ -1,3 +1,4 @@
+import type { LiveStreamMonitor } from "../../../provider/live/types";
 import { ARGS, Stage, URN } from "../../support/stage";
 
 /** Every key that a state may hold, and what a hand or another tool may have put there. */
@@ -59,9 +60,12 @@ const UNSET = ["monitorConfig", "callbackUrl", "dingTalkWebHookUrl", "timeouts",
 
 describe.each(HOOKS)("a %s of a state of wrong types", (hook) => {
   test.each(KEYS)("%s", async (key) => {
+    const stage = new Stage({ ALIBABA_CLOUD_REGION: "cn-shanghai" });
+    const { id, outs } = await stage.create(ARGS);
+    const made = { ...stage.cloud.sessions.get(id) } as LiveStreamMonitor;
     for (const [what, value] of WRONG) {
-      const stage = new Stage({ ALIBABA_CLOUD_REGION: "cn-shanghai" });
-      const { id, outs } = await stage.create(ARGS);
+      stage.start();
+      stage.cloud.sessions.set(id, { ...made });
       const before = stage.cloud.calls.length;
       const error: unknown = await call(hook, stage, id, { ...outs, [key]: value }).then(
         () => undefined,
