@@ -1,10 +1,13 @@
 // The whole suite on the compiled provider, so that jest and Pulumi's plugin process run the very same files.
-const base = require("../../jest.config.js");
+process.env.FAULT_SHARE ??= "1";
+const base = require("../jest-base.js");
 
 /** @type {import("jest").Config} */
 module.exports = {
   ...base,
-  rootDir: "../..",
+  maxWorkers: 3,
+  testMatch: ["<rootDir>/tests/**/*.test.ts"],
+  testPathIgnorePatterns: ["<rootDir>/tests/pulumi/"],
   moduleNameMapper: { "^(?:\\.\\./)+provider/(.*)$": "<rootDir>/dist/provider/$1" },
   modulePathIgnorePatterns: [],
   transformIgnorePatterns: [...base.transformIgnorePatterns, "<rootDir>/dist/"],

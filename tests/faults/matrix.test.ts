@@ -1,4 +1,5 @@
 import type { FaultRule } from "../../sandbox/cloud";
+import { share } from "./share";
 import { ACTIONS, openSettings, singleFaults } from "./simulation/arbitraries";
 import { OPERATIONS, script } from "./simulation/product";
 import { play, type Script } from "./simulation/script";
@@ -16,25 +17,28 @@ const KINDS: Omit<FaultRule, "action">[] = [
   { kind: "error", code: "SomethingNew", status: 404 },
 ];
 
-async function mustHold(each: Script): Promise<void> {
-  const { broken, log } = await play(each);
-  if (broken.length > 0) {
-    throw new Error(`${JSON.stringify(each)}\n${broken.join("\n")}\n${log.join("\n")}`);
+type Case = [operation: string, circumstance: string, scripts: Script[]];
+
+const CASES: Case[] = Object.entries(OPERATIONS).flatMap(([name, steps]) => [
+  ...ACTIONS.map((action): Case => {
+    const faults = singleFaults.flatMap((fault) => [
+      { action, ...fault, times: 1 },
+      { action, ...fault, after: 2, times: 8 },
+    ]);
+    return [name, `every fault of ${action}, once and lasting`, faults.map((each) => script(steps, {}, [each]))];
+  }),
+  ...openSettings.map((switches): Case => {
+    const faults = KINDS.map((kind): FaultRule => ({ action: "*", ...kind, after: 1, times: 1 }));
+    const scripts = [script(steps, switches), ...faults.map((each) => script(steps, switches, [each]))];
+    return [name, JSON.stringify(switches), scripts];
+  }),
+]);
+
+test.each(share(CASES))("%s under %s", async (_operation, _circumstance, scripts) => {
+  for (const each of scripts) {
+    const { broken, log } = await play(each);
+    if (broken.length > 0) {
+      throw new Error(`${JSON.stringify(each)}\n${broken.join("\n")}\n${log.join("\n")}`);
+    }
   }
-}
-
-describe.each(Object.entries(OPERATIONS))("%s", (_name, steps) => {
-  test.each(ACTIONS)("with every fault of %s, once and lasting", async (action) => {
-    for (const fault of singleFaults) {
-      await mustHold(script(steps, {}, [{ action, ...fault, times: 1 }]));
-      await mustHold(script(steps, {}, [{ action, ...fault, after: 2, times: 8 }]));
-    }
-  });
-
-  test.each(openSettings.map((each) => [JSON.stringify(each), each] as const))("under %s", async (_text, switches) => {
-    await mustHold(script(steps, switches));
-    for (const fault of KINDS) {
-      await mustHold(script(steps, switches, [{ action: "*", ...fault, after: 1, times: 1 }]));
-    }
-  });
 });

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { playForReal } from "./processes/player";
+import { SEED, SHARE } from "./share";
 import { scripts } from "./simulation/arbitraries";
 
 /**
  * A sample of the random scripts, through Pulumi's program runner, its plugin process, HTTP and real time: what holds in the
  * simulation must hold here. `FAULT_SAMPLE=50` takes more of them.
  */
-const SAMPLE = Number(process.env.FAULT_SAMPLE ?? 4);
-const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31);
+const SAMPLE = Number(process.env.FAULT_SAMPLE ?? Math.ceil(4 * SHARE));
 
 const sample = fc.sample(scripts(1), { numRuns: SAMPLE, seed: SEED });
 

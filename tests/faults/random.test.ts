@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
+import { SEED, SHARE } from "./share";
 import { scripts } from "./simulation/arbitraries";
 import { play } from "./simulation/script";
 
 /** Few enough for every run of the suite; `npm run torture` goes on for as long as it is told. */
-const SCRIPTS = Number(process.env.FAULT_SCRIPTS ?? 400);
-const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31);
+const SCRIPTS = Number(process.env.FAULT_SCRIPTS ?? Math.ceil(400 * SHARE));
 
 test(`${SCRIPTS} random fault scripts leave nothing behind (FAULT_SEED=${SEED} repeats them)`, async () => {
   await fc.assert(

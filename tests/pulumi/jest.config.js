@@ -3,14 +3,8 @@ process.env.STACK_ENGINE = "pulumi";
 
 /** @type {import("jest").Config} */
 module.exports = {
-  ...require("../../jest.config.js"),
-  rootDir: "../..",
-  testMatch: [
-    "<rootDir>/tests/stack/**/*.test.ts",
-    "<rootDir>/tests/golden/**/*.test.ts",
-    "<rootDir>/tests/pulumi/**/*.test.ts",
-  ],
-  testPathIgnorePatterns: ["/node_modules/"],
+  ...require("../jest-base.js"),
+  testMatch: ["stack", "golden", "pulumi"].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
   // Every scenario is played twice, on an engine that works as much as the sandbox's.
   maxWorkers: 2,
   maxConcurrency: 2,

@@ -1,7 +1,15 @@
+import { SEED, SHARE } from "../faults/share";
 import { findPulumi } from "../stack/harness/pulumi-engine";
 
-/** Says in one line, at the start of a run, whether there is a Pulumi CLI, and what that means. */
+/** Says at the start of a run which share of the fault tests it plays, and whether there is a Pulumi CLI. */
 export default function announce(): void {
+  // Test files run in several processes: all must choose by the same seed.
+  process.env.FAULT_SEED = String(SEED);
+  process.stdout.write(`fault tests: ${SHARE * 100} % of the large tables (FAULT_SEED=${SEED} repeats this choice)\n`);
+  process.stdout.write(`stack tests: ${stackEngines()}\n`);
+}
+
+function stackEngines(): string {
   const version = findPulumi();
   const onPulumi = process.env.STACK_ENGINE === "pulumi";
   if (onPulumi && version === undefined) {
@@ -13,5 +21,5 @@ export default function announce(): void {
   const played = onPulumi
     ? "stacks are played on it and on the sandbox engine, and compared"
     : `stacks are played on the sandbox engine${version === undefined ? "" : "; `npm run test:pulumi` plays them on both"}`;
-  process.stdout.write(`stack tests: ${found}; ${played}\n`);
+  return `${found}; ${played}`;
 }
