@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,9 +47,13 @@ const impatient: Clock = {
   random: () => 0,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      const onAbort = () => reject(signal?.reason);
+      signal?.addEventListener("abort", onAbort, { once: true });
       if (ms < 60_000) {
-        setImmediate(resolve);
+        setImmediate(() => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        });
       }
     }),
 };
@@ -371,6 +376,8 @@ test("an instance that forbids its metadata is not asked for a role", async () =
 
 describe("what is held", () => {
   const signal = new AbortController().signal;
+  // Many ask at once on this one signal; in the provider each operation has its own.
+  setMaxListeners(0, signal);
   function lab(read?: (n: number) => Promise<Credential>) {
     const clock = new VirtualClock();
     let reads = 0;

@@ -1,9 +1,12 @@
+import { setMaxListeners } from "node:events";
 import * as fc from "fast-check";
 import { Pacer, PUBLISHED_RATES, scaledRates } from "../../../provider/live/pacing";
 import { mostWithinASecond } from "../../support/rates";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const never = new AbortController().signal;
+// All turns of a test wait on this one signal; in the provider each operation has its own.
+setMaxListeners(0, never);
 const STOP = "StopLiveStreamMonitor" as const;
 
 /** Takes so many turns, and tells when each came. */

@@ -1,8 +1,11 @@
+import { setMaxListeners } from "node:events";
 import { Pacer } from "../../../provider/live/pacing";
 import type { Action, LiveStreamMonitor } from "../../../provider/live/types";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const never = new AbortController().signal;
+// All turns of a test wait on this one signal; in the provider each operation has its own.
+setMaxListeners(0, never);
 const LIMIT = 10;
 const STOP_MS = 2_000;
 const COUNT = 100;
