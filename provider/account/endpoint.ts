@@ -1,4 +1,5 @@
 import { Failure } from "../base/errors";
+import { isLoopback } from "../live/proxy";
 import type { Endpoint } from "../live/request";
 
 /** Which service an endpoint belongs to. */
@@ -29,7 +30,7 @@ export function parseEndpoint(text: string): Endpoint {
       "The endpoint that is configured for ApsaraVideo Live or STS is not a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",
     );
   }
-  if (url.protocol === "http:" && !isLoopback(url.host)) {
+  if (url.protocol === "http:" && !isLocal(url.host)) {
     throw new Failure(
       `The endpoint http://${url.host} uses plain HTTP, which is accepted only for loopback addresses: stream URLs and keys would travel in clear. Nothing was sent. Use https.`,
     );
@@ -48,8 +49,8 @@ export function endpointText(endpoint: Endpoint): string {
  */
 export function sameEndpoint(region: string, one: string, other: string): boolean {
   const [a, b] = [hostOf(one), hostOf(other)];
-  if (isLoopback(a) || isLoopback(b)) {
-    return isLoopback(a) && isLoopback(b);
+  if (isLocal(a) || isLocal(b)) {
+    return isLocal(a) && isLocal(b);
   }
   const hosts = [publicHost(region), `live-vpc.${region}.aliyuncs.com`];
   return a === b || (hosts.includes(a) && hosts.includes(b));
@@ -57,7 +58,7 @@ export function sameEndpoint(region: string, one: string, other: string): boolea
 
 /** Whether one endpoint is an emulator's and the other is not. */
 export function isOtherCloud(one: string, other: string): boolean {
-  return isLoopback(hostOf(one)) !== isLoopback(hostOf(other));
+  return isLocal(hostOf(one)) !== isLocal(hostOf(other));
 }
 
 function publicHost(region: string): string {
@@ -68,9 +69,8 @@ function hostOf(text: string): string {
   return parseUrl(text.includes("://") ? text : `https://${text}`)?.host ?? text;
 }
 
-function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, "");
-  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+function isLocal(host: string): boolean {
+  return isLoopback(host.replace(/:\d+$/, ""));
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import { meantBy } from "../model/setting-names";
 import { parsed, type Sources, setting } from "./config";
@@ -6,9 +7,9 @@ import { parsed, type Sources, setting } from "./config";
 export interface Role {
   roleArn: string;
   sessionName: string;
-  policy?: string;
-  externalId?: string;
-  sessionExpiration?: number;
+  policy?: string | undefined;
+  externalId?: string | undefined;
+  sessionExpiration?: number | undefined;
 }
 
 /** A RAM role that is assumed with a token of an OIDC provider. */
@@ -17,37 +18,25 @@ export interface OidcRole {
   oidcProviderArn: string;
   oidcTokenFile: string;
   sessionName: string;
-  policy?: string;
-  sessionExpiration?: number;
+  policy?: string | undefined;
+  sessionExpiration?: number | undefined;
 }
 
 type Complain = (name: string, reason: string) => void;
 
-/** `alicloud:assumeRole`, where it is complete; otherwise what is wrong with it is told, and no role is assumed. */
+/** `alicloud:assumeRole` if it is complete. Otherwise complains, and no role is assumed. */
 export function roleToAssume(sources: Sources, complain: Complain): Role | undefined {
   const name = "assumeRole";
-  const fields = fieldsOf(
-    sources,
-    name,
-    ["roleArn", "sessionName", "policy", "externalId", "sessionExpiration"],
-    complain,
-  );
-  if (fields === undefined) {
+  const known = ["roleArn", "sessionName", "policy", "externalId", "sessionExpiration"];
+  const fields = fieldsOf(sources, name, known, complain);
+  if (fields === undefined || !isRoleArn(fields.roleArn, name, complain)) {
     return undefined;
   }
-  const { roleArn, sessionName, policy, externalId, sessionExpiration } = fields;
-  if (!isRoleArn(roleArn, name, complain)) {
-    return undefined;
-  }
-  return {
-    roleArn,
-    sessionName: sessionName ?? "pulumi",
-    ...withoutUndefined({ policy, externalId }),
-    ...withoutUndefined({ sessionExpiration: sessionExpiration === undefined ? undefined : Number(sessionExpiration) }),
-  };
+  const { roleArn, sessionName = "pulumi", policy, externalId, sessionExpiration } = fields;
+  return withoutUndefined({ roleArn, sessionName, policy, externalId, sessionExpiration: seconds(sessionExpiration) });
 }
 
-/** The role that the environment names, as pulumi-alicloud reads it, for credentials that the environment names too. */
+/** The role that the environment names, as in pulumi-alicloud, for credentials from the environment. */
 export function environmentRole(
   sources: Sources,
   complain: (variable: string, reason: string) => void,
@@ -62,18 +51,19 @@ export function environmentRole(
     complain("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "must be a whole number of seconds from 900 to 43200");
     return undefined;
   }
-  return {
-    roleArn,
-    sessionName: setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_NAME") ?? "pulumi",
-    ...withoutUndefined({ sessionExpiration: expiration === undefined ? undefined : Number(expiration) }),
-  };
+  const sessionName = setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_NAME") ?? "pulumi";
+  return withoutUndefined({ roleArn, sessionName, sessionExpiration: seconds(expiration) });
+}
+
+function seconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 function isExpiration(seconds: unknown): boolean {
   return Number.isInteger(Number(seconds)) && Number(seconds) >= 900 && Number(seconds) <= 43_200;
 }
 
-/** `alicloud:assumeRoleWithOidc`; what it leaves out comes from the variables that a pod with an OIDC role has. */
+/** `alicloud:assumeRoleWithOidc`; missing fields come from the variables that a pod with an OIDC role has. */
 export function oidcRole(sources: Sources, complain: Complain): OidcRole | undefined {
   const name = "assumeRoleWithOidc";
   const known = ["roleArn", "oidcProviderArn", "oidcTokenFile", "roleSessionName", "policy", "sessionExpiration"];
@@ -81,7 +71,7 @@ export function oidcRole(sources: Sources, complain: Complain): OidcRole | undef
   if (fields === undefined) {
     return undefined;
   }
-  const { roleSessionName, policy, sessionExpiration } = fields;
+  const { roleSessionName, policy } = fields;
   const variable = (each: string) => setting(sources, undefined, each);
   const roleArn = fields.roleArn ?? variable("ALIBABA_CLOUD_ROLE_ARN");
   const oidcProviderArn = fields.oidcProviderArn ?? variable("ALIBABA_CLOUD_OIDC_PROVIDER_ARN");
@@ -93,17 +83,12 @@ export function oidcRole(sources: Sources, complain: Complain): OidcRole | undef
     complain(name, `lacks \`${oidcProviderArn === undefined ? "oidcProviderArn" : "oidcTokenFile"}\``);
     return undefined;
   }
-  return {
-    roleArn,
-    oidcProviderArn,
-    oidcTokenFile,
-    sessionName: roleSessionName ?? variable("ALIBABA_CLOUD_ROLE_SESSION_NAME") ?? "pulumi",
-    ...withoutUndefined({ policy }),
-    ...withoutUndefined({ sessionExpiration: sessionExpiration === undefined ? undefined : Number(sessionExpiration) }),
-  };
+  const sessionName = roleSessionName ?? variable("ALIBABA_CLOUD_ROLE_SESSION_NAME") ?? "pulumi";
+  const sessionExpiration = seconds(fields.sessionExpiration);
+  return withoutUndefined({ roleArn, oidcProviderArn, oidcTokenFile, sessionName, policy, sessionExpiration });
 }
 
-/** The fields of a structured setting, all as text; `undefined` where it is absent, or anything in it is wrong. */
+/** The fields of a structured setting, all as text; `undefined` if it is absent or wrong. */
 function fieldsOf(
   sources: Sources,
   name: string,
@@ -158,10 +143,4 @@ function isRoleArn(roleArn: string | undefined, name: string, complain: Complain
     return false;
   }
   return true;
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

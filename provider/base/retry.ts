@@ -3,40 +3,35 @@ import { load } from "./loading";
 
 export interface RetryOptions {
   clock: Clock;
-  /** The deadline: the loop ends with the signal's reason as soon as it aborts, asleep or not. */
+  /** The deadline: when it aborts, the loop ends at once with its reason. */
   signal: AbortSignal;
   /** Whether this failure is worth another attempt. */
   worth(error: unknown): boolean;
-  /** Whether somebody else makes the next attempt wait, such as a queue: then there is no wait here. */
+  /** Whether a queue makes the next attempt wait: then there is no wait here. */
   isPaced?(error: unknown): boolean;
-  /** Told of each failure that will be followed by another attempt, with the wait before it. */
+  /** Called before each wait for another attempt. */
   onRetry?(error: unknown, waitMs: number): void;
-  /** How many further attempts at most; only the deadline ends them when absent. */
-  retries?: number;
-  /** First wait, in milliseconds. Default 500. */
-  firstWaitMs?: number;
-  /** Longest wait, in milliseconds. Default 10,000. */
-  longestWaitMs?: number;
 }
 
-/** Where a queue makes the next attempt wait, only as long as keeps a broken queue from spinning. */
+/** Where a queue makes the next attempt wait, this keeps a broken queue from spinning. */
 const PACED_MS = 100;
+const WAIT_MS = { first: 500, longest: 10_000 };
 
 /**
- * The one retry loop. p-retry keeps count and listens to the signal; the waits are ours, because the clock is injected:
- * exponential with full jitter above half, so that a herd of resources spreads out.
+ * The one retry loop. p-retry counts and listens to the signal. The waits are made here, by the injected clock, because the
+ * fault search plays whole days in virtual time: exponential backoff with jitter, so that many resources spread out.
  */
 export async function retry<T>(attempt: (attemptNumber: number) => Promise<T>, options: RetryOptions): Promise<T> {
   const { default: pRetry } = load("p-retry", () => require("p-retry") as typeof import("p-retry"));
-  const { clock, signal, worth, isPaced, onRetry, firstWaitMs = 500, longestWaitMs = 10_000 } = options;
-  // p-retry throws an answer away when the signal aborts just after it came; an answer of the cloud is never thrown away.
+  const { clock, signal, worth, isPaced, onRetry } = options;
+  // p-retry drops an answer when the signal aborts just after it. An answer of the cloud is never dropped.
   let answer: { value: T } | undefined;
   const remember = async (attemptNumber: number): Promise<T> => {
     answer = { value: await attempt(attemptNumber) };
     return answer.value;
   };
   return pRetry(remember, {
-    retries: options.retries ?? Number.POSITIVE_INFINITY,
+    retries: Number.POSITIVE_INFINITY,
     minTimeout: 0,
     maxTimeout: 0,
     signal,
@@ -44,7 +39,7 @@ export async function retry<T>(attempt: (attemptNumber: number) => Promise<T>, o
       if (signal.aborted || !worth(error)) {
         return false;
       }
-      const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attemptNumber - 1, 30));
+      const ceiling = Math.min(WAIT_MS.longest, WAIT_MS.first * 2 ** Math.min(attemptNumber - 1, 30));
       const waitMs = isPaced?.(error) ? PACED_MS : Math.round(ceiling * (0.5 + clock.random() / 2));
       onRetry?.(error, waitMs);
       await clock.sleep(waitMs, signal);

@@ -1,10 +1,10 @@
-/** Everything secret in these URLs and texts, in every spelling in which an answer may repeat it; the longest first. */
+/** The secrets in URLs and texts, in every spelling that an answer may repeat; the longest first. */
 export function secretSpellings(urls: readonly string[], whole: readonly string[] = []): string[] {
   const spelt = new Set([...whole, ...urls.flatMap(partsOf)].flatMap(spellings));
   return [...spelt].sort((one, other) => other.length - one.length);
 }
 
-/** A URL, who logs in by it, and what its query says: by pairs, and by values alone. */
+/** A URL, its user and password, and its query: the pairs, and the values alone. */
 function partsOf(url: string): string[] {
   const user = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1];
   const pieces = [url.split(/[?&;#]/), url.split(/[?&;#=]/)].flatMap((parts) => parts.slice(1));
@@ -12,7 +12,8 @@ function partsOf(url: string): string[] {
 }
 
 function spellings(text: string): string[] {
-  const usual = encodeURIComponent(text);
+  // Half a character cannot be encoded.
+  const usual = encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd"));
   const asSigned = usual.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const inSmall = [usual, asSigned].map((each) => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
   return [text, decoded(text), JSON.stringify(text).slice(1, -1), usual, asSigned, ...inSmall];

@@ -106,7 +106,14 @@ export class MonitorLifecycle {
     return this.failing(name, given, async () => {
       const properties = understood(given, needed);
       const timeoutMs = timeoutFor(name, properties, this.sources.env);
-      const options = { name, timeoutMs, urn, clock, engine, secrets: () => secretTexts(properties) };
+      const options = {
+        name,
+        timeoutMs,
+        urn,
+        clock,
+        engine,
+        secrets: (isForeign?: boolean) => secretTexts(properties, isForeign),
+      };
       return underDeadline(options, supervisor, async (operation) => {
         this.tellIgnored(operation);
         try {
@@ -138,7 +145,7 @@ export class MonitorLifecycle {
 }
 
 /** The properties may be what the error is about, so nothing in them is certain. */
-function secretsIn(properties: Properties): string[] {
+function secretsIn(properties: Properties): readonly string[] {
   try {
     return secretTexts(properties);
   } catch {

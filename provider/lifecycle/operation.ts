@@ -26,7 +26,7 @@ export interface OperationOptions {
   /** The resource's URN in this run, for its row. If it is unknown, progress is not shown, and messages go to the stack's row. */
   urn: string | undefined;
   /** Texts that no line may show. */
-  secrets?(): readonly string[];
+  secrets?(isForeign?: boolean): readonly string[];
   clock: Clock;
   engine: EngineClient;
 }
@@ -95,6 +95,7 @@ export class Operation implements CallContext {
     return {
       signal: this.signal,
       beforeWrite: () => this.beforeWrite(),
+      secrets: () => this.secrets(),
       ...(this.standInFor === undefined ? {} : { standInFor: this.standInFor }),
       observe: (event) => {
         this.observe(event);
@@ -155,6 +156,11 @@ export class Operation implements CallContext {
   /** A text without the values that the program marked as secret. */
   redacted(text: unknown): string {
     return redactMessage(text, this.options.secrets?.());
+  }
+
+  /** Texts that no error of a call may show. */
+  secrets(): readonly string[] {
+    return this.options.secrets?.(true) ?? [];
   }
 
   sleep(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Clock, untilAborted } from "../base/clock";
 import { Failure } from "../base/errors";
+import { withoutUndefined } from "../base/objects";
 import { retry } from "../base/retry";
 import { secretSpellings } from "../base/url-secrets";
 import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED, refusesCredential } from "./errors";
@@ -16,8 +17,10 @@ export interface CallContext {
   signal: AbortSignal;
   /** Asked before every call that changes something; throws when nothing may be sent any more. */
   beforeWrite(): Promise<void>;
-  /** Told of everything that was sent, and of what came back. */
+  /** Called for everything that is sent, and for every answer. */
   observe(event: CallEvent): void;
+  /** Texts that no error may show, whatever an answer repeats. */
+  secrets?(): readonly string[];
   /** Where a read or a delete may fall back on the environment: the account that the state records. See `account/stand-in.ts`. */
   standInFor?: StandInFor;
 }
@@ -168,15 +171,7 @@ export class LiveClient {
         context.observe({ action, what: "sent", credential });
         try {
           const { env } = this.options;
-          const request = {
-            action,
-            version,
-            endpoint,
-            query,
-            credential,
-            signal,
-            ...(env === undefined ? {} : { env }),
-          };
+          const request = withoutUndefined({ action, version, endpoint, query, credential, signal, env });
           const answer = await untilAborted(transport(request), signal);
           expectSuccess(action, answer);
           check(answer);
@@ -189,7 +184,7 @@ export class LiveClient {
             context.observe({ action, what: "failed" });
             throw error;
           }
-          const failure = toLiveError(action, error, secretsIn(query, credential));
+          const failure = toLiveError(action, error, secretsOf(context, credential));
           context.observe({ action, what: "failed", error: failure });
           if (failure.verdict === "throttled") {
             pacer.throttled(account, action, failure.retryAfterMs);
@@ -217,12 +212,9 @@ export class LiveClient {
   }
 }
 
-/** Everything in a call that is secret, in every spelling in which an answer may repeat it. */
-function secretsIn({ InputList, CallbackUrl, DingTalkWebHookUrl }: Record<string, string>, key: Credential): string[] {
-  const watched = InputList?.match(/(?<="InputUrl":)"(?:[^"\\]|\\.)*"/g)?.map((text) => String(JSON.parse(text)));
-  const urls = [...(watched ?? []), CallbackUrl, DingTalkWebHookUrl].filter((url) => url !== undefined);
-  const whole = [InputList, key.accessKeySecret, key.securityToken].filter((text) => text !== undefined);
-  return secretSpellings(urls, whole);
+/** Texts of a call that an answer may repeat, and no error may show. */
+function secretsOf(context: CallContext, { accessKeySecret, securityToken = "" }: Credential): string[] {
+  return [...(context.secrets?.() ?? []), ...secretSpellings([], [accessKeySecret, securityToken])];
 }
 
 const OWN_CODES = {

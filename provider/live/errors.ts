@@ -19,15 +19,15 @@ export interface LiveErrorDetails {
   message: string;
   httpStatus?: number;
   requestId?: string;
-  /** The cloud's hint when to come back, in milliseconds. */
+  /** The cloud's hint how long to wait, in milliseconds. */
   retryAfterMs?: number;
   /** Strings that must not be shown, whatever the message holds. */
   secrets?: readonly (string | undefined)[];
 }
 
 /**
- * Every failure of a call, whoever caused it. It has neither `id` nor a numeric `code`: Pulumi's plugin host would take
- * the first for a half-made resource and the second for a gRPC status.
+ * Every failure of a call. It has neither `id` nor a numeric `code`: Pulumi's plugin host would read the first as a partly
+ * created resource and the second as a gRPC status.
  */
 export class LiveError extends Error {
   readonly action: Action;
@@ -64,7 +64,7 @@ export class LiveError extends Error {
     this.shortly = isOwnCode(code) ? message || "no answer" : code;
   }
 
-  /** The same, with more that must not be shown taken out. */
+  /** The same error without these texts. */
   without(secrets: readonly (string | undefined)[]): LiveError {
     return new LiveError({ ...this.#details, secrets: [...(this.#details.secrets ?? []), ...secrets] });
   }
@@ -77,46 +77,33 @@ const VERBS: Readonly<Record<string, string>> = {
   [NO_ANSWER]: "got no answer",
 };
 
-/** Whether a code is one of ours, which says nothing to anybody else. */
+/** Our own codes mean nothing to a user. */
 function isOwnCode(code: string): boolean {
   return [NOT_SENT, CANNOT_SEND, NOT_TRUSTED, NO_ANSWER, NOT_JSON, MALFORMED].includes(code);
 }
 
-/** Whether the cloud refused the credential itself: another one may do, and nothing was done. */
+/** The cloud refused the credential itself: another one may work, and nothing was done. */
 export function refusesCredential({ code }: LiveError): boolean {
   return /^(InvalidAccessKeyId(\..*)?|InvalidSecurityToken(\..*)?|MissingSecurityToken|SignatureDoesNotMatch)$/.test(
     code,
   );
 }
 
-/** Whether it is one that was rotated, disabled or has expired, or has another secret now. */
+/** The credential was rotated, disabled or has expired, or its secret has changed. */
 export function saysOutdated({ code }: LiveError): boolean {
   return /^(Invalid(AccessKeyId|SecurityToken)\.(NotFound|Inactive|Expired)|SignatureDoesNotMatch)$/.test(code);
 }
 
-/** Whether a list that was filtered by id was refused as the writes are: its answer to an unknown id is documented nowhere. */
-export function knowsNoSuchSession(error: unknown): boolean {
-  return (
-    error instanceof LiveError &&
-    error.action === "DescribeLiveStreamMonitorList" &&
-    error.code === "StreamMonitorNotExist"
-  );
-}
+/** A list that is filtered by id may refuse an unknown id as the writes do: no document says how it answers. */
+export const knowsNoSuchSession = (error: unknown) => isRefusedList(error, /^StreamMonitorNotExist$/);
 
-/** Whether a list was refused for its page: the largest size is documented nowhere, nor what lies behind the last. */
-export function refusesPaging(error: unknown): boolean {
-  return (
-    error instanceof LiveError &&
-    error.action === "DescribeLiveStreamMonitorList" &&
-    /^(InvalidParameter|InvalidPageSize|InvalidPageNum)(\.|$)/.test(error.code)
-  );
-}
+/** A list was refused for its page: no document states the largest size, or what follows the last page. */
+export const refusesPaging = (error: unknown) =>
+  isRefusedList(error, /^(InvalidParameter|InvalidPageSize|InvalidPageNum)(\.|$)/);
 
-/** Whether a list was refused because what it was to be filtered by is no id at all. */
-export function refusesId(error: unknown): boolean {
-  return (
-    error instanceof LiveError &&
-    error.action === "DescribeLiveStreamMonitorList" &&
-    error.code === "InvalidMonitorId.Malformed"
-  );
+/** A list was refused because the id in its filter is malformed. */
+export const refusesId = (error: unknown) => isRefusedList(error, /^InvalidMonitorId\.Malformed$/);
+
+function isRefusedList(error: unknown, code: RegExp): boolean {
+  return error instanceof LiveError && error.action === "DescribeLiveStreamMonitorList" && code.test(error.code);
 }

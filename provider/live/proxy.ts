@@ -94,7 +94,9 @@ function isWithin(network: string, bits: number, host: string): boolean {
   return range.check(host, family);
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host name or address, without port, is this machine. */
+export function isLoopback(hostname: string): boolean {
+  const host = bare(hostname);
   return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

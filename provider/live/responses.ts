@@ -1,13 +1,13 @@
 import { LiveError, MALFORMED } from "./errors";
 import type { TransportAnswer } from "./request";
 import { isId } from "./response-checks";
-import { type Action, type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
+import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
 
 const LIST = "DescribeLiveStreamMonitorList";
 
 /**
- * The list in an answer, each session in the documents' types: a field of another type counts as absent. What cannot be read
- * as a session, or is shown in two states at once, is kept apart.
+ * The list in an answer. A field of an undocumented type counts as absent. Items that cannot be read as a session, or are
+ * shown in two states at once, are kept apart.
  */
 export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "bytes">): MonitorList {
   const items = body.LiveStreamMonitorList as unknown[];
@@ -39,8 +39,8 @@ export function listIn({ body, bytes = 0 }: Pick<TransportAnswer, "body" | "byte
 }
 
 /**
- * The session in a list that was filtered by its id; `undefined`: the list is empty. Throws when the list answers another
- * question or contradicts itself: then it does not say that there is no such session.
+ * The session in a list that is filtered by its id; `undefined` for an empty list. Throws when the list shows others or
+ * contradicts itself: then it does not prove that there is no such session.
  */
 export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor | undefined {
   const { LiveStreamMonitorList: monitors, unreadable = [], Total = 0, RequestId } = list;
@@ -54,7 +54,8 @@ export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor 
           ? `is empty, but has a Total of ${Total}`
           : undefined;
   if (found === undefined && odd !== undefined) {
-    throw malformed(LIST, 200, `the list filtered by ${monitorId} ${odd}`, { RequestId });
+    const message = `the list filtered by ${monitorId} ${odd}`;
+    throw new LiveError({ action: LIST, code: MALFORMED, httpStatus: 200, message, requestId: RequestId });
   }
   return found;
 }
@@ -86,7 +87,7 @@ function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
   return monitor;
 }
 
-/** A loop into what is there already, because lists are long and read often. */
+/** Lists are long and read often, so this makes no object. */
 function copyTexts<Key extends string>(
   from: Record<string, unknown>,
   to: Partial<Record<Key, string>>,
@@ -98,14 +99,6 @@ function copyTexts<Key extends string>(
       to[key] = value;
     }
   }
-}
-
-function malformed(action: Action, httpStatus: number, message: string, body: Record<string, unknown>): LiveError {
-  return new LiveError({ action, code: MALFORMED, httpStatus, message, ...requestId(body) });
-}
-
-function requestId({ RequestId }: Record<string, unknown>): { requestId?: string } {
-  return typeof RequestId === "string" ? { requestId: RequestId } : {};
 }
 
 function countIn(total: unknown): number {

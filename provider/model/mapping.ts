@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../base/objects";
 import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
 import { ADDRESS_KEYS, FIELDS, type MonitorInput, type MonitorInputs, SESSION_KEYS, type SessionKey } from "./fields";
 
@@ -162,11 +163,4 @@ function fromInputConfig(input: InputConfig): MonitorInput {
       }),
     playConfig: play && withoutUndefined({ volumeRate: play.VolumeRate }),
   }) as MonitorInput;
-}
-
-/** Absent rather than `undefined`: the plugin host cannot carry an `undefined`. */
-export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { withoutUndefined } from "../base/objects";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { RECORDED } from "./fields";
-import { type OutputUrls, outputUrls, withoutUndefined } from "./mapping";
+import { type OutputUrls, outputUrls } from "./mapping";
 
 /** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
 export interface MonitorRecord {

@@ -23,10 +23,13 @@ export function secretKeysOf(values: Properties): ReadonlySet<string> {
   ]);
 }
 
-/** Texts that no error and no progress line may show: an answer may repeat a session's URLs, whatever was asked. */
-export function secretTexts(values: Properties): string[] {
+/**
+ * Texts that no error and no progress line may show: an answer may repeat a session's URLs, whatever was asked. In an answer
+ * (`isForeign`) even their shortest parts count.
+ */
+export function secretTexts(values: Properties, isForeign = false): string[] {
   const urls = SECRET_KEYS.flatMap((key) => urlsIn(values[key]));
-  const spelt = secretSpellings(urls).filter((each) => each.length >= SHORTEST);
+  const spelt = secretSpellings(urls).filter((each) => isForeign || each.length >= SHORTEST);
   const marked = markedKeys(values).map((key) => values[key]);
   return [...marked.filter((value) => typeof value === "string"), ...spelt];
 }

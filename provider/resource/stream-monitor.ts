@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mismatchedSdk } from "../base/node-version";
+import { withoutUndefined } from "../base/objects";
 import type { StreamMonitorArgs } from "../model/args";
 import { DERIVING_KEYS, RECORDED, SECRET_KEYS, SESSION_KEYS } from "../model/fields";
 import { internalProperties, withSecretNames } from "../model/state";
@@ -242,8 +243,4 @@ function urnBelow(parent: pulumi.Resource, name: string): Promise<string> {
   return new Promise<string>((resolve) => {
     urn.apply(resolve);
   });
-}
-
-function withoutUndefined<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
 }

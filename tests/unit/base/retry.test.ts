@@ -30,13 +30,6 @@ test.each([
   expect(gaps(times)).toEqual(waits);
 });
 
-test("first and longest wait can be set, and so can the number of attempts", async () => {
-  const { clock, times, failing } = lab(0.999_999);
-  const options = { clock, signal: never, worth: () => true, firstWaitMs: 10, longestWaitMs: 25, retries: 3 };
-  await expect(clock.run(retry(failing(9), options))).rejects.toThrow("no 4");
-  expect(gaps(times)).toEqual([10, 20, 25]);
-});
-
 test("who is made to wait elsewhere does not wait here, and is told so", async () => {
   const { clock, times, failing } = lab(0.5);
   const told: [string, number][] = [];

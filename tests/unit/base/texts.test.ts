@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { formatDuration, parseDuration } from "../../../provider/base/duration";
 import { explain, Failure, OperationAborted } from "../../../provider/base/errors";
 import { redact } from "../../../provider/base/redact";
+import { secretSpellings } from "../../../provider/base/url-secrets";
 import { Trace } from "../../../provider/lifecycle/trace";
 import { LiveError } from "../../../provider/live/errors";
 import { VirtualClock } from "../../support/virtual-clock";
@@ -204,4 +205,9 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
     "Time went to: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: DescribeLiveStreamMonitorList 1, StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
   );
   expect(trail.elapsedMs).toBe(64_000);
+});
+
+test("a secret that is broken Unicode keeps no other from being found", () => {
+  const [broken, whole] = ["rtmp://a.example.com/a?key=half-\ud83d", "rtmp://a.example.com/a?key=whole-key"];
+  expect(secretSpellings([broken, whole])).toEqual(expect.arrayContaining([broken, "whole-key"]));
 });
