@@ -17,7 +17,7 @@ export interface Dependencies {
   clock: Clock;
   pacer: Pacer;
   transport: Transport;
-  /** How sources of credentials are asked, where not by the real way. */
+  /** Sends the requests to sources of credentials; for tests. */
   sourceTransport?: SourceTransport;
 }
 
@@ -29,7 +29,7 @@ export interface Service {
   client: LiveClient;
   roster: Roster;
   skipsAccountCheck: boolean;
-  /** Whether the user says that an empty list of the account is no outage. */
+  /** Whether the user confirms that an empty list of the account is no outage. */
   trustsEmptyList: boolean;
   /** The id of the account of a credential, by default of the one in use: STS is asked once for each access key. */
   whoami(context: CallContext, credential?: Credential): Promise<string>;

@@ -2,11 +2,11 @@ import { Failure } from "../base/errors";
 import { redact } from "../base/redact";
 import type { ServiceName } from "./endpoint";
 
-/** Where settings come from: the stack's configuration (or an explicit provider's), then the environment. */
+/** The stack's configuration (or an explicit provider's), and the environment. */
 export interface Sources {
   /** A configuration value by its full key, such as `alicloud:region`. */
   config(key: string): string | undefined;
-  /** What `config` reads from, once it is there. Where this is told, a search through it is done once. */
+  /** The object behind `config`, if known: a search through it is done once. */
   configuration?(): object | undefined;
   env: Readonly<Record<string, string | undefined>>;
 }

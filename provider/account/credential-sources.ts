@@ -7,10 +7,9 @@ import { defaultProfileFile, expectSection, home, type Profiles, readProfiles } 
 import type { OidcRole, Role } from "./roles";
 import { expectCredentials, type SourceAnswer, SourceFailure, type SourceTransport } from "./source-request";
 
-/** What reading a source needs. */
 export interface SourceContext {
   env: Readonly<Record<string, string | undefined>>;
-  /** The STS that roles are assumed at; the library's own choice when absent. */
+  /** The STS for roles; the library's choice when absent. */
   stsEndpoint: Endpoint | undefined;
   transport: SourceTransport;
 }
@@ -21,8 +20,8 @@ interface LibraryProvider {
 }
 
 /**
- * Asks the source that an identity names for a credential. Each time anew: the library remembers what it was given until
- * shortly before its end, also when the cloud refuses it. What this throws is a `SourceFailure`.
+ * Reads a credential from the source that an identity names, or throws a `SourceFailure`. Nothing is cached: the library would
+ * keep a credential until shortly before it expires, even when the cloud refuses it.
  */
 export async function readSource({ way, role }: Identity, context: SourceContext): Promise<Credential> {
   if (way.kind === "none") {
@@ -31,7 +30,7 @@ export async function readSource({ way, role }: Identity, context: SourceContext
   if (way.kind === "keys" && role === undefined) {
     return way.credential;
   }
-  // Loaded only when it is needed: keys from the configuration or the environment do without it.
+  // Loaded late: keys from the configuration or the environment do not need it.
   const library = load("@alicloud/credentials", () => require("@alicloud/credentials") as Library);
   const asker = new Asker(library, context);
   if (way.kind === "default" && role === undefined) {
@@ -41,7 +40,7 @@ export async function readSource({ way, role }: Identity, context: SourceContext
   return asker.ask(role === undefined ? base : asker.role(role, base));
 }
 
-/** A provider of the library, and in words what it asks. */
+/** A provider of the library, and its name for messages. */
 interface Opened {
   provider: LibraryProvider;
   what: string;
@@ -116,10 +115,10 @@ class Asker {
     return { provider, what: roleName === "" ? "the ECS role" : `the ECS role "${redact(roleName).slice(0, 64)}"` };
   }
 
-  /** From the file of the Alibaba Cloud CLI; a profile that is not there may stand in the file of the SDKs. */
+  /** From the file of the Alibaba Cloud CLI, else from the file of the SDKs. */
   private async profile(name: string | undefined, file: string | undefined): Promise<Opened> {
     const { env } = this.context;
-    // As pulumi-alicloud has it, `~` is the home folder also where no shell has seen it.
+    // As in pulumi-alicloud, `~` is the home folder even if no shell expands it.
     const path = file?.replace(/^~(?=$|[/\\])/, () => home(env)) ?? defaultProfileFile(env);
     const isOff = file === undefined && env.ALIBABA_CLOUD_CLI_PROFILE_DISABLED?.toLowerCase() === "true";
     const found = isOff ? undefined : await readProfiles(path, name);
@@ -142,7 +141,7 @@ class Asker {
       createOAuthTokenUpdateCallback: unknown;
     };
     if (!isDefaultFile) {
-      // The library would write what it got into the default file.
+      // The library would write the result into the default file.
       open.createExternalCredentialUpdateCallback = () => undefined;
       open.createOAuthTokenUpdateCallback = () => undefined;
     }
@@ -170,7 +169,7 @@ class Asker {
     return { provider: { getCredentials }, what: `section "${redact(name).slice(0, 64)}" of ${file}` };
   }
 
-  /** Where nobody names anything: the current profile, the file of the SDKs, the role of the instance. */
+  /** Without any setting: the current profile, the file of the SDKs, the role of the instance. */
   async askChain(): Promise<Credential> {
     const reasons: string[] = [];
     try {
@@ -178,7 +177,7 @@ class Asker {
     } catch (error) {
       const { kind, message } = error as SourceFailure;
       if (kind !== "final") {
-        // It may go well in a moment: nobody else takes its place.
+        // It may work in a moment, so no other source replaces it.
         throw error;
       }
       reasons.push(message);
@@ -203,7 +202,7 @@ class Asker {
       if (error instanceof SourceFailure) {
         throw error;
       }
-      // A helper program says by its exit only that it failed, and not why.
+      // The exit of a helper program does not tell why it failed.
       const hasFailed = /^failed to execute external command/.test(error instanceof Error ? error.message : "");
       const why = isMissing(error) ? "needs a file that cannot be read" : hasFailed ? "failed" : "gave none";
       throw new SourceFailure(hasFailed ? "briefly" : "final", `${what} ${why}`);
@@ -216,7 +215,7 @@ class Asker {
     return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) } as Credential;
   }
 
-  /** Puts our own transport and the configured STS into a provider of the library, and into those that it asks itself. */
+  /** Puts our transport and the configured STS into a provider of the library, and into its inner providers. */
   private prepared(provider: LibraryProvider): LibraryProvider {
     const { stsEndpoint } = this.context;
     let each = provider as Partial<LibraryInternals> | undefined;
@@ -251,7 +250,7 @@ class Asker {
   }
 }
 
-/** The library marks these "used for mock"; there is no other way to its requests. */
+/** The library offers these for mocks; there is no other way to its requests. */
 interface LibraryInternals {
   doRequest(request: LibraryRequest): Promise<SourceAnswer>;
   stsEndpoint: string;

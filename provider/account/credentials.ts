@@ -8,15 +8,15 @@ import { parseEndpoint } from "./endpoint";
 import { type Identity, readIdentity } from "./identity";
 import { SourceFailure, type SourceTransport, sourceTransport } from "./source-request";
 
-/** How long a credential is used before its source is asked again: the library tells no expiry. */
+/** How long a credential is used: the library does not tell when it expires. */
 const MAX_AGE_MS = 10 * 60_000;
-/** The longest that one question to a source may take; a helper program is given 60 s by the library. */
+/** The longest read of a source; the library gives a helper program 60 s. */
 const LONGEST_MS = 75_000;
 
-/** How often a helper program that failed is run again. */
+/** How often a failed helper program is run again. */
 const BRIEF_TRIES = 2;
 
-/** Told of a source that is asked again, with the wait before. */
+/** Called before a source is asked again. */
 export type OnWait = (failure: SourceFailure, waitMs: number) => void;
 
 /**
@@ -36,11 +36,11 @@ export class Credentials {
   constructor(
     private readonly clock: Clock,
     private readonly read: () => Promise<Credential>,
-    /** Makes an error for the user of a failure that ends the attempts. */
+    /** Turns the final failure into the error for the user. */
     private readonly present: (error: unknown) => unknown = (error) => error,
   ) {}
 
-  /** What is held, or what the source gives now. Waits for a source that cannot be reached until the signal aborts. */
+  /** The held credential, or a new one. Waits for a source that cannot be reached until the signal aborts. */
   get(signal: AbortSignal, onWait?: OnWait): Promise<Credential> {
     const { held } = this;
     if (held !== undefined && this.clock.now() - held.since < MAX_AGE_MS) {
@@ -53,7 +53,7 @@ export class Credentials {
     });
   }
 
-  /** Drops a credential that the cloud refused, and asks its source once more: `undefined` when that gives the same again. */
+  /** Drops a refused credential and asks its source again: `undefined` when that returns the same. */
   async renew(refused: Credential, signal: AbortSignal, onWait?: OnWait): Promise<Credential | undefined> {
     if (this.held !== undefined && sameCredential(this.held.credential, refused)) {
       this.held = undefined;
@@ -75,7 +75,7 @@ export class Credentials {
   }
 }
 
-/** One fetch on behalf of many: it goes on while anybody waits for it. */
+/** One fetch for all who wait; it ends when nobody waits any more. */
 class Fetch {
   private readonly controller = new AbortController();
   private readonly listeners = new Set<OnWait>();
@@ -100,7 +100,7 @@ class Fetch {
       this.waiting -= 1;
       this.listeners.delete(onWait);
       if (this.waiting === 0) {
-        // Whoever asks next begins anew.
+        // The next question begins a new fetch.
         this.done(undefined);
         this.controller.abort(signal.reason ?? "nobody waits");
       }
@@ -124,7 +124,7 @@ class Fetch {
     });
   }
 
-  /** A source that says nothing at all must not be waited for until the end. A late result is ignored. */
+  /** A silent source must not use up the whole deadline. A late result is ignored. */
   private async withinLimit(reading: Promise<Credential>): Promise<Credential> {
     const over = new AbortController();
     const limit = this.clock.sleep(LONGEST_MS, over.signal).then(() => {
@@ -139,12 +139,12 @@ class Fetch {
   }
 }
 
-/** The credentials that the settings name. Nothing is read before the first question. */
+/** The credentials that the settings name. Nothing is read before the first call. */
 export function credentialsOf(sources: Sources, clock: Clock, transport = sourceTransport): Credentials {
   return credentialsFor(() => readIdentity(sources).identity, sources, clock, transport);
 }
 
-/** The credentials of one identity. What is final about them is told to the user; what is not is tried again. */
+/** The credentials of one identity. A final failure is an error for the user; others are tried again. */
 export function credentialsFor(
   identity: () => Identity,
   sources: Sources,
@@ -157,7 +157,7 @@ export function credentialsFor(
     try {
       return await readSource(identity(), { env: sources.env, stsEndpoint, transport });
     } catch (error) {
-      // What is not ours may quote anything.
+      // An error of a library may quote anything.
       throw error instanceof SourceFailure || error instanceof Failure
         ? error
         : new SourceFailure("final", "the source gave no usable answer");
@@ -174,7 +174,7 @@ function unusable(why: string, { named }: Identity): NoCredentials {
       ? `No Alibaba Cloud credentials were found: none in the configuration or the environment; ${why}.`
       : `Could not load credentials from ${named}: ${why}.`;
   return new NoCredentials(
-    `${what} Nothing was sent, and the state is as it was. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+    `${what} Nothing was sent, and the state is unchanged. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
   );
 }
 

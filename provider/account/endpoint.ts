@@ -21,7 +21,7 @@ export function resolveEndpoint(service: ServiceName, region: string, override: 
   return { protocol: "https", host: service === "sts" ? STS_HOST : publicHost(region) };
 }
 
-/** Takes a bare host, `host:port`, or a URL. Plain HTTP is accepted only for loopback, because it shows every secret. */
+/** Reads a host, `host:port`, or a URL. Plain HTTP is accepted only for loopback, because it exposes every secret. */
 export function parseEndpoint(text: string): Endpoint {
   const url = parseUrl(text.includes("://") ? text : `https://${text}`);
   const bare = url !== undefined && ["", "/"].includes(url.pathname) && url.search === "" && url.username === "";
@@ -38,14 +38,14 @@ export function parseEndpoint(text: string): Endpoint {
   return { protocol: url.protocol === "http:" ? "http" : "https", host: url.host };
 }
 
-/** An endpoint as it stands in a resource's outputs: the bare host, with its scheme only where it is not https. */
+/** An endpoint for the outputs: the host, and its scheme if that is not https. */
 export function endpointText(endpoint: Endpoint): string {
   return endpoint.protocol === "https" ? endpoint.host : `${endpoint.protocol}://${endpoint.host}`;
 }
 
 /**
- * Whether two endpoints serve the same sessions of a region. The public host and the VPC host of one region do; any
- * loopback address counts as any other (an emulator picks a new port each time), and never as a real host.
+ * Whether two endpoints serve the same sessions of a region. The public and the VPC host of one region do. All loopback addresses
+ * are the same (an emulator picks a new port each time), and never a real host.
  */
 export function sameEndpoint(region: string, one: string, other: string): boolean {
   const [a, b] = [hostOf(one), hostOf(other)];
@@ -56,7 +56,7 @@ export function sameEndpoint(region: string, one: string, other: string): boolea
   return a === b || (hosts.includes(a) && hosts.includes(b));
 }
 
-/** Whether one endpoint is an emulator's and the other is not. */
+/** Whether one endpoint is an emulator and the other is not. */
 export function isOtherCloud(one: string, other: string): boolean {
   return isLocal(hostOf(one)) !== isLocal(hostOf(other));
 }

@@ -16,7 +16,7 @@ export type Way =
   | { kind: "default" }
   | { kind: "none"; why: string };
 
-/** Who to be: how to come to credentials, and the role to assume with them, if any. */
+/** The way to credentials, and the role to assume with them, if any. */
 export interface Identity {
   way: Way;
   role?: Role;
@@ -26,7 +26,7 @@ export interface Identity {
   place: "configuration" | "environment" | "nowhere";
 }
 
-/** A setting that cannot be followed. */
+/** A setting that cannot be used. */
 export interface Mistake {
   setting: string;
   reason: string;
@@ -38,9 +38,9 @@ interface Named {
 }
 
 /**
- * Decides who to be. The configuration (of the stack, or of an explicit provider) comes before the environment: whatever way
- * it names is used, also where the environment has a complete access key. Only a role that it names without saying with
- * which credentials to assume it takes those of the environment.
+ * Decides which credentials to use. Any way that the configuration (of the stack, or of an explicit provider) names comes before
+ * the environment, even before a complete access key there. Only a role without credentials is assumed with those of the
+ * environment.
  */
 export function readIdentity(sources: Sources): { identity: Identity; mistakes: Mistake[] } {
   const mistakes: Mistake[] = misspeltSettings(sources).map(({ key, meant }) => ({
@@ -76,7 +76,7 @@ function asRole(identity: Identity, role: Role): Identity {
 
 type Complain = (name: string, reason: string) => void;
 
-/** A text setting; one that is there but says nothing is a mistake, and not a setting that is absent. */
+/** A text setting. An empty one is a mistake, not an absent setting. */
 function text(sources: Sources, name: string, complain: Complain): string | undefined {
   const value = sources.config(`alicloud:${name}`);
   if (value === undefined) {
@@ -131,7 +131,7 @@ function configuredWays(sources: Sources, complain: Complain): Named[] {
   return ways;
 }
 
-/** What is no identity, but decides where the credentials are sent, or whose they must be. */
+/** Settings that name no identity, but decide where credentials are sent and which account they must belong to. */
 function checkRest(sources: Sources, complain: Complain): void {
   const protocol = text(sources, "protocol", complain)?.toLowerCase();
   if (protocol !== undefined && protocol !== "http" && protocol !== "https") {
@@ -176,7 +176,7 @@ function isEndpoint(host: string): boolean {
   }
 }
 
-/** In the order of the default chain of `@alicloud/credentials`; what is blank counts as unset, as in any environment. */
+/** In the order of the default chain of `@alicloud/credentials`; blank counts as unset. */
 export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []): Identity {
   const variable = (...names: string[]) => setting(sources, undefined, ...names);
   const found = (way: Way, named: string): Identity => ({ way, named, place: "environment" });
@@ -223,7 +223,7 @@ export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []):
   return found({ kind: "none", why: "it is no http:// or https:// URL" }, "ALIBABA_CLOUD_CREDENTIALS_URI");
 }
 
-/** Both families of variables; the parts of a key are never mixed from two. */
+/** Both families of variables; the parts of a key come from one family. */
 const KEY_VARIABLES = [
   {
     id: "ALIBABA_CLOUD_ACCESS_KEY_ID",

@@ -5,7 +5,7 @@ import { redact } from "../base/redact";
 import { isObject } from "../live/types";
 import { SourceFailure } from "./source-request";
 
-/** What each mode of a profile of the Alibaba Cloud CLI must hold: what is absent, the library takes from the environment. */
+/** The required fields by mode of a profile of the Alibaba Cloud CLI: the library takes missing ones from the environment. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   AK: ["access_key_id", "access_key_secret"],
   StsToken: ["access_key_id", "access_key_secret", "sts_token"],
@@ -25,7 +25,7 @@ const SECTION_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ram_role_arn: ["access_key_id", "access_key_secret", "role_arn"],
 };
 
-/** The profiles of one file, as the library takes them, and the one to use. */
+/** The profiles of one file, in the form of the library, and the one to use. */
 export interface Profiles {
   conf: { current: string; profiles: Record<string, unknown>[] };
   name: string;
@@ -46,7 +46,7 @@ export function home(env: Env): string {
   return (process.platform === "win32" ? env.USERPROFILE : env.HOME) || homedir();
 }
 
-/** Reads a file of the Alibaba Cloud CLI and finds a profile in it that is complete, or says that it is not there. */
+/** Finds a complete profile in a file of the Alibaba Cloud CLI, or tells what is missing. */
 export async function readProfiles(file: string, wanted: string | undefined): Promise<Profiles | { missing: string }> {
   const text = await contentOf(file);
   if (text === undefined) {
@@ -87,7 +87,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Follows a chain of profiles to its end, and returns the mode there; a chain that leads back to itself has none. */
+/** Follows a chain of source profiles, and returns the mode of the last; a circle is an error. */
 function expectComplete(profiles: Record<string, unknown>[], name: string, label: string, seen: string[]): string {
   const profile = profiles.find((each) => each.name === name);
   if (profile === undefined) {
@@ -105,7 +105,7 @@ function expectComplete(profiles: Record<string, unknown>[], name: string, label
   return String(profile.mode);
 }
 
-/** Refuses a profile that the library would complete with keys or roles of the environment. */
+/** Refuses a profile that the library would complete from the environment. */
 function expectFields(profile: Record<string, unknown>, mode: string, needs: typeof NEEDS, label: string): void {
   const needed = Object.hasOwn(needs, mode) ? needs[mode] : undefined;
   if (needed === undefined) {

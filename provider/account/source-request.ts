@@ -2,13 +2,13 @@ import type { Environment } from "../live/proxy";
 import { openRequest, ProxyFailure, type Route, routeTo } from "../live/route";
 import { TransportFailure } from "../live/transport-failure";
 
-/** Why there are no credentials, in our own words: what a library says of them may quote files, commands and keys. */
+/** Why there are no credentials, in our own words: messages of the library may quote files, commands and keys. */
 export class SourceFailure extends Error {
   constructor(
-    /** `again`: it may go well later, as after a broken connection, 429 or 5xx. `briefly`: nobody can tell; worth a few tries. */
+    /** `again`: it may work later, as after a broken connection, 429 or 5xx. `briefly`: unclear, worth a few tries. */
     readonly kind: "again" | "briefly" | "final",
     message: string,
-    /** Whether anything answered at all. */
+    /** Whether anything answered. */
     readonly isAnswer = false,
   ) {
     super(message);
@@ -35,12 +35,12 @@ export interface SourceAnswer {
 /** Sends one request to a source of credentials. */
 export type SourceTransport = (request: SourceRequest) => Promise<SourceAnswer>;
 
-/** No answer with credentials comes near this many bytes. */
+/** An answer with credentials is far smaller. */
 const LARGEST = 1024 * 1024;
 
 /**
- * The real one: through the environment's proxy, except to this machine and to metadata services. What it throws is a
- * `SourceFailure` that names the host, and never a path, query or body.
+ * Through the environment's proxy, except to this machine and to metadata services. Throws a `SourceFailure` that names the host,
+ * and never a path, query or body.
  */
 export const sourceTransport: SourceTransport = async ({ url, method, headers, body, timeoutMs, env }) => {
   const address = new URL(url);
@@ -104,11 +104,11 @@ function describe(error: NodeJS.ErrnoException, host: string, via: string, timeo
   return new SourceFailure("again", `${host} cannot be reached${via} (${code})`);
 }
 
-/** Statuses of a moment: a time-out on the way, too early, too many. */
+/** Transient statuses. */
 const PASSING = new Set([408, 425, 429, 499]);
 const TRANSIENT_CODE = /^(Throttling|Rejected\.Throttling|InternalError|ServiceUnavailable)(\.|$)/;
 
-/** Throws what an answer means that brings no credentials. An STS says why by a code; other places may say anything. */
+/** Throws for an answer without credentials. Only an STS gives the reason as a code. */
 export function expectCredentials(host: string, answer: SourceAnswer, isSts: boolean): void {
   const { statusCode } = answer;
   if (statusCode === 200) {

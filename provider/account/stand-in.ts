@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock";
-import { NoCredentials } from "../base/errors";
+import { MAY_STILL_RUN, NoCredentials } from "../base/errors";
 import type { CallContext } from "../live/client";
 import { type LiveError, saysOutdated } from "../live/errors";
 import type { Credential } from "../live/request";
@@ -10,9 +10,9 @@ import { environmentIdentity, type Identity, readIdentity } from "./identity";
 import type { SourceTransport } from "./source-request";
 
 /**
- * The one exception to "the nearest name is used". On destroy and refresh Pulumi passes the configuration that the last
- * `up` saved. When the access key in it was rotated since, credentials of the environment take its place, but only for
- * sessions of the account that STS confirms for them.
+ * The one exception to "the nearest identity is used". On destroy and refresh Pulumi passes the configuration that the last `up`
+ * saved. If its access key was rotated since, credentials from the environment replace it, but only for sessions of their own
+ * account, as STS confirms it.
  */
 export class StandIn {
   private active: { accountId: string; credentials: Credentials } | undefined;
@@ -28,12 +28,12 @@ export class StandIn {
     return this.active !== undefined && standInFor?.accountId === this.active.accountId;
   }
 
-  /** The credential of the environment, where it has taken the place of the saved one. */
+  /** The credential from the environment, if it has replaced the saved one. */
   async credentialFor(context: CallContext): Promise<Credential | undefined> {
     return this.isActiveFor(context) ? this.active?.credentials.get(context.signal) : undefined;
   }
 
-  /** Decides, once the saved key was refused, whether the environment takes its place, and says so. */
+  /** After a refusal of the saved key: whether the environment replaces it. */
   async activate(
     refused: LiveError,
     context: CallContext,
@@ -70,7 +70,7 @@ export class StandIn {
     const accountId = await whose(credential);
     if (accountId !== standInFor.accountId) {
       throw new NoCredentials(
-        `${refused.message} This is the access key of the saved configuration. The credentials of the environment (${identity.named}) belong to account ${accountId}, and the session belongs to account ${standInFor.accountId}, so they were not used. Nothing was changed; the session stays in the state, and may run and cost money. Put credentials of account ${standInFor.accountId} into the environment, then run the command again.`,
+        `${refused.message} This is the access key of the saved configuration. The credentials of the environment (${identity.named}) belong to account ${accountId}, and the session belongs to account ${standInFor.accountId}, so they were not used. Nothing was changed. ${MAY_STILL_RUN} Put credentials of account ${standInFor.accountId} into the environment, then run the command again.`,
       );
     }
     this.active = { accountId, credentials };
@@ -81,7 +81,7 @@ export class StandIn {
   }
 }
 
-/** Whether the credentials are an access key of the stack's own configuration, and nothing else is named there. */
+/** Whether the credentials are an access key from the stack's configuration, which names no other identity. */
 function isSavedKey(sources: Sources): boolean {
   const { identity, mistakes } = readIdentity(sources);
   return (

@@ -1,4 +1,4 @@
-/** Time and chance, injected wherever they are used, so that no test sleeps and any run can be repeated. */
+/** Time and chance are injected, so that no test sleeps and any run can be repeated. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  // Never goes back, as the time of day may: waits and the age of lists hang on it.
+  // Never goes back, unlike the time of day: waits and the age of lists depend on it.
   now: () => performance.timeOrigin + performance.now(),
   random: () => Math.random(),
   sleep: (ms, signal) =>
@@ -30,7 +30,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Waits for `promise`, but not past the signal. What the promise does afterwards is nobody's concern any more. */
+/** Waits for `promise` until the signal aborts. A late result is ignored. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => {});

@@ -1,9 +1,8 @@
 import { redactMessage } from "./redact";
 
 /**
- * A failure in our own words: what happened, what state things are in now, and what to do next. It carries neither `id`
- * nor a numeric `code` nor `details`, which Pulumi's plugin host would misread, and no stack, which it would print twice.
- * Whatever its message quotes (ids, names and domains of a state or of the cloud too) is redacted here.
+ * An error for the user: what failed, what is true now, the next command. It has no `id`, numeric `code` or `details`: Pulumi's
+ * plugin host would misread them. Its message is redacted, because it quotes foreign texts.
  */
 export class Failure extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
@@ -15,7 +14,7 @@ export class Failure extends Error {
 /** The second part of an error about a session that was not deleted. */
 export const MAY_STILL_RUN = "The session may still run and cost money; it stays in the state.";
 
-/** There are no credentials to go on with: no other call can do better. */
+/** There are no usable credentials: no other call can succeed. */
 export class NoCredentials extends Failure {}
 
 /** Why an operation was ended from outside. It is the `reason` of the operation's signal. */

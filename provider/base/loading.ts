@@ -2,8 +2,8 @@ import { Failure } from "./errors";
 import { redact } from "./redact";
 
 /**
- * Loads a dependency when it is first needed, and always before the first request. The bootstrap in the state explains only
- * a missing package, so a dependency that cannot be loaded is explained here: none is imported at the top of a file.
+ * Loads a dependency when it is first needed, before any request. The bootstrap in the state explains only a missing package, so
+ * a dependency that cannot be loaded is explained here: none is imported at the top of a file.
  *
  * @example const { z } = load("zod", () => require("zod") as typeof import("zod"));
  */
@@ -15,7 +15,7 @@ export function load<T>(name: string, requireIt: () => T): T {
       throw error;
     }
     throw new Failure(
-      `pulumi-alicloud-live cannot load its dependency ${name} on Node ${process.version} (${reasonOf(error)}). Nothing was sent, and the state is as it was: a session that it holds may run and cost money. ${adviceFor(error)} Then run the same Pulumi command again.`,
+      `pulumi-alicloud-live cannot load its dependency ${name} on Node ${process.version} (${reasonOf(error)}). Nothing was sent, and the state is unchanged: its sessions may run and cost money. ${adviceFor(error)} Then run the same Pulumi command again.`,
     );
   }
 }
@@ -28,7 +28,7 @@ function reasonOf(error: unknown): string {
 function adviceFor(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
-    return `Run \`npm install\` in ${process.cwd()} (or what your package manager has for it); where that changes nothing, delete \`node_modules\` first.`;
+    return `Run \`npm install\` in ${process.cwd()} (or the same of your package manager); if that does not help, delete \`node_modules\` first.`;
   }
-  return `Use Node 22 or newer (the least is 20.19), without \`--no-experimental-require-module\` in NODE_OPTIONS, and run \`npm install\` in ${process.cwd()} with that Node.`;
+  return `Use Node 22 or newer (at least 20.19), without \`--no-experimental-require-module\` in NODE_OPTIONS, and run \`npm install\` in ${process.cwd()} with that Node.`;
 }

@@ -1,7 +1,4 @@
-/**
- * How many characters are kept. A word that is longer is cut before patterns see it, and no pattern but for spaces looks
- * beyond a word, so any text takes linear time.
- */
+/** How many characters are kept. Words are cut before patterns see them, so that any text takes linear time. */
 const LONGEST = {
   word: 300,
   /** A part that comes from outside, such as a message of the cloud. */
@@ -13,25 +10,21 @@ const LONGEST = {
 type Secrets = readonly (string | undefined)[];
 
 /**
- * Makes text from outside (the cloud, the network stack, a user) fit to be shown: no query string of any URL, in whatever
- * spelling, no token, no key, no control characters, and not longer than anybody wants to read.
+ * Makes text from outside (the cloud, the network stack, a user) safe to show: no query string of any URL, however encoded, no
+ * token, no key, no control characters, and at most 500 characters.
  */
 export function redact(text: unknown, secrets: Secrets = []): string {
   const words = cutWords(without(secrets, visible(textOf(text))));
   return whole(matched(upToSpace(words, LONGEST.part.matched)).slice(0, LONGEST.part.shown));
 }
 
-/**
- * The same for a whole message of ours, with everything that was put into it. Where it is too long, the middle goes: it
- * begins with what failed, and ends with what to do.
- */
+/** The same for a whole message of ours, of at most 4,000 characters. A longer one loses its middle: its end says what to do. */
 export function redactMessage(text: unknown, secrets: Secrets = []): string {
   const { matched: searched, shown } = LONGEST.whole;
   const clean = matched(withoutMiddle(cutWords(without(secrets, visible(textOf(text)))), searched));
   return whole(withoutMiddle(clean, shown));
 }
 
-/** Nothing that is thrown or answered can keep us from showing something. */
 function textOf(value: unknown): string {
   try {
     return String(value);
@@ -50,7 +43,7 @@ function without(secrets: Secrets, text: string): string {
   return clean;
 }
 
-/** What is not seen would part a secret in two, a key from its value, and a word from its end. */
+/** Invisible characters could split a secret, or a key from its value. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").replace(/\p{Cf}+/gu, "");
 }
@@ -62,7 +55,7 @@ function cutWords(text: string): string {
 function matched(text: string): string {
   return (
     text
-      // What parts a URL may be escaped for another URL, even twice, or for JSON.
+      // The delimiters of a URL may be escaped for another URL, even twice, or for JSON.
       .replace(/(?:%(?:25)*|\\u00)(2[36f]|3[adf]|40|5f)/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
       .replaceAll("\\/", "/")
       .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s"<>?#]*)[?#][^\s"<>]*/gi, "$1?***")
@@ -70,13 +63,13 @@ function matched(text: string): string {
       .replace(/[?&;][^\s"<>]*=[^\s"<>]*/g, "?***")
       .replace(/\b(cookie[\\"']*\s*[:=][\\"'\s]*)[^\s"',;]+(?:;\s*[^\s"',;=]+=[^\s"',;]+)*/gi, "$1***")
       .replace(/\b(\w*authorization[\\"']*\s*[:=][\\"'\s]*)(?:(?:Bearer|Basic)\s+)?[^\s"',;]+/gi, "$1***")
-      // Quotes may be quoted in turn, where an answer stands in another.
+      // Quotes may be escaped, for an answer inside another.
       .replace(
         /\b((?:auth|api|access|private)[_-]?(?:key|token)(?:id|secret)?|\w*token|\w*secret(?:[_-]?key)?|\w*password|\w*passwd|pwd|passphrase|\w*signature|\w*credential|sign)([\\"']*\s*[:=>][\\"'\s]*)[^\s"'\\,;&<>]+/gi,
         "$1$2***",
       )
       .replace(/\bBearer\s+\S+/gi, "Bearer ***")
-      // Where a word was cut, who logs in may have lost the sign that ends it.
+      // A cut word may have lost the @ that ends a user name.
       .replace(/\/\/[^\s"'<>]*[@…]/g, "//***@")
       .trim()
   );
@@ -99,7 +92,7 @@ function withoutMiddle(text: string, longest: number): string {
   return `${upToSpace(text, half)} … ${text.slice(from > 0 ? from + 1 : text.length - half)}`;
 }
 
-/** A cut may have halved a character. */
+/** A cut may split a character. */
 function whole(text: string): string {
   return text.replace(/\p{Cs}/gu, "\ufffd");
 }

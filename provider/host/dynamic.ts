@@ -76,7 +76,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
     return this.presented("read", olds, async () => {
       const found = await this.lifecycle.read(id, olds, this.urnOf(id));
-      // An answer without id is how Pulumi is told that a resource is gone.
+      // An answer without id tells Pulumi that the resource is gone.
       return found === undefined
         ? {}
         : { id, props: this.mark(found.state), ...(found.inputs ? { inputs: this.mark(found.inputs) } : {}) };

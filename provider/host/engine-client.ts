@@ -1,13 +1,14 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import { type EngineClient, type EngineLine, noEngine } from "../lifecycle/progress";
 
-/** How long to wait for the first connection. A refusal over loopback comes at once; a paused engine may not answer at all. */
+/** The wait for a connection. Loopback refuses at once; a paused engine may not answer. */
 const CONNECT_MS = 1_000;
-/** How long a line may take to the engine. One that is gone is noticed sooner. */
+/** The longest call of a line. A dead engine is noticed sooner. */
 const LINE_MS = 5_000;
+
 /**
- * The engine hands its address to the plugin as the first argument. The SDK keeps it to itself, so this opens a second
- * connection: the only way to write on the resource's own row, and to notice that the CLI has died.
+ * The engine passes its address to the plugin as the first argument, and the SDK does not share its connection. A second one is the
+ * only way to write on a resource's row, and to notice that the CLI has died.
  */
 export function engineClient(argument: string | undefined): EngineClient {
   const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(argument ?? "");
@@ -27,7 +28,7 @@ export function engineClient(argument: string | undefined): EngineClient {
       try {
         await engine().log(line);
       } catch {
-        // A line that cannot be shown must not cost a session.
+        // A failed line must not fail the operation.
       }
     },
     runsProgram: () => {
@@ -38,12 +39,11 @@ export function engineClient(argument: string | undefined): EngineClient {
 }
 
 /**
- * One connection that stays open for as long as the engine lives. The operating system closes it when the engine dies, whatever
- * the cause, and leaves it open while the engine is only paused (Ctrl-Z, SIGSTOP, a frozen container). A connection for each
- * question would fill a paused engine's queue, and then look like a dead engine.
+ * One connection for the life of the engine. The operating system closes it when the engine dies, and leaves it open while the
+ * engine is paused (Ctrl-Z, SIGSTOP, a frozen container). New connections for each question would fill a paused engine's queue,
+ * and then look like a dead engine.
  *
- * It speaks HTTP/2, so that the engine's gRPC server sees a client without calls and can shut down at any time. It never goes
- * through a proxy.
+ * It speaks HTTP/2, so that the engine's gRPC server sees a client without calls and can shut down at any time. It uses no proxy.
  */
 class HeldConnection {
   private session: ClientHttp2Session | undefined;
@@ -51,7 +51,7 @@ class HeldConnection {
 
   constructor(private readonly url: string) {}
 
-  /** `false` only where no connection is open and a new one is refused. */
+  /** `false` only if no connection is open and a new one is refused. */
   async holds(): Promise<boolean> {
     if (this.session !== undefined && !this.session.closed && !this.session.destroyed) {
       return true;
@@ -65,7 +65,7 @@ class HeldConnection {
   private open(): Promise<boolean> {
     return new Promise((resolve) => {
       const session = connect(this.url);
-      // Not refused so far: keeps waiting in the queue of an engine that is paused.
+      // Not refused: the connection waits in the queue of a paused engine.
       const timer = setTimeout(() => settle(true), CONNECT_MS);
       const settle = (answer: boolean) => {
         clearTimeout(timer);
@@ -84,30 +84,30 @@ class HeldConnection {
   }
 }
 
-/** Any other failure, such as too many open files in this process, says nothing about the engine. */
+/** Other failures, such as too many open files in this process, tell nothing about the engine. */
 function isRefused(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === "ECONNREFUSED";
 }
 
 interface EngineCalls {
   log(line: EngineLine): Promise<void>;
-  /** The URN of the stack, which its program tells the engine before it declares any resource; empty where none runs. */
+  /** The URN of the stack, which its program registers first; empty if no program runs. */
   rootUrn(): Promise<string>;
 }
 
-/** Loaded at the first call: most operations end before they have anything to say. */
+/** Loaded at the first call: most operations end before they show anything. */
 function engineCalls(address: string): EngineCalls {
   const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb");
-  // One short call at a time to this very machine: nothing to try again, to look up, to keep statistics of or to send to a proxy.
+  // One short call at a time to this machine: no retries, lookups, statistics or proxies.
   const plain = {
     ...{ "grpc.enable_retries": 0, "grpc.service_config_disable_resolution": 1, "grpc.enable_channelz": 0 },
     "grpc.enable_http_proxy": 0,
   };
   const waiting = new grpc.Metadata({ waitForReady: true });
   const client = new EngineClient(address, grpc.credentials.createInsecure(), plain);
-  // A connection that is not there yet, or broke, is waited for: a line that counts as shown must have arrived.
+  // Waits for a connection: a line that counts as shown must have arrived.
   const patience = () => ({ deadline: Date.now() + LINE_MS });
   const log = (line: EngineLine): Promise<void> => {
     const request = new proto.LogRequest();
@@ -115,7 +115,7 @@ function engineCalls(address: string): EngineCalls {
     request.setMessage(line.text);
     request.setUrn(line.urn ?? "");
     request.setEphemeral(line.ephemeral);
-    // Zero: lines that share another number would be joined into one.
+    // Lines that share another number would be joined.
     request.setStreamid(0);
     return new Promise((resolve) => client.log(request, waiting, patience(), () => resolve()));
   };

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 
-/** As much as is used of the SDK's request messages. */
 interface Request {
   getId(): string;
   getUrn(): string;
@@ -9,15 +8,14 @@ interface Request {
 const REQUESTS = ["ReadRequest", "UpdateRequest", "DeleteRequest"] as const;
 
 /**
- * The URNs by which the engine knows resources *now*. Each request holds the URN, but the SDK's plugin host does not pass it to
- * the hooks, and what the state holds is older than the last `pulumi stack rename` or `pulumi state move`: a line sent to such
- * a URN makes a row that stands for nothing. So the URN is noted when the host takes the id out of a request. A host that does
- * otherwise, and the read that loads this package, leave it unknown.
+ * The resources' URNs in this run. Each request holds one, but the SDK's plugin host does not pass it to the hooks, and the URN in
+ * the state is older than the last `pulumi stack rename` or `pulumi state move`. So the URN is recorded when the host reads the id
+ * of a request. It stays unknown for another host, and for the read that loads this package.
  */
 export class RequestUrns {
   private readonly urns = new Map<string, string>();
 
-  /** `host`: the file of the plugin host, because its messages are those of its own copy of the SDK. */
+  /** `host`: the file of the plugin host, which uses the messages of its own copy of the SDK. */
   static of(host: string | undefined): RequestUrns {
     const noted = new RequestUrns();
     try {
@@ -26,12 +24,12 @@ export class RequestUrns {
         noted.listenTo(messages[name].prototype);
       }
     } catch {
-      // Not the SDK's plugin host: nothing is known then.
+      // Not the SDK's plugin host.
     }
     return noted;
   }
 
-  /** Notes the URN of every request of this kind from now on. */
+  /** Records the URN of every request of this kind from now on. */
   listenTo(prototype: Request): void {
     const { getId } = prototype;
     const { urns } = this;
@@ -42,7 +40,7 @@ export class RequestUrns {
     };
   }
 
-  /** The URN of the resource that the last request for this session was about. */
+  /** The URN in the last request for this session. */
   urnOf(monitorId: string): string | undefined {
     return this.urns.get(monitorId) || undefined;
   }

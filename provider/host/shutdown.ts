@@ -3,7 +3,7 @@ import type { OperationAborted } from "../base/errors";
 import { engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
 import type { EngineClient } from "../lifecycle/progress";
 
-/** What of the process is used, so that a test can stand in for it. */
+/** The used part of the process; tests replace it. */
 export interface ProcessLike {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
@@ -12,21 +12,18 @@ export interface ProcessLike {
   stderr: { on(event: "error", listener: () => void): unknown; write(text: string): unknown };
 }
 
-/** How often the engine is asked for; twice without an answer, it is gone. */
+/** How often the engine is checked; without two answers in a row it is gone. */
 const WATCH_MS = 150;
-/** What operations get to settle, and their answers to leave, before the process ends: a second in all. */
+/** The time for operations to settle and for their answers to leave, before the process ends. */
 const SETTLE_MS = 600;
 /** The signals that end a process, and the exit code that a shell gives each. */
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 const SIGNALS = Object.keys(EXIT_CODES) as NodeJS.Signals[];
 
-/**
- * Ends this plugin process within a second when nobody is left to work for, and all its work when it is told to stop. While
- * nothing is under way, signals do what they always do.
- */
+/** Ends this plugin process within a second when its engine is gone, and on signals. Without work, signals have their default effect. */
 export class Shutdown implements Supervisor {
   private readonly active = new Set<Operation>();
-  /** Set when the process is to end: nothing begins any more. */
+  /** Set when the process ends: no operation begins any more. */
   private ending: OperationAborted | undefined;
   private isInterrupted = false;
 
@@ -36,10 +33,10 @@ export class Shutdown implements Supervisor {
     private readonly host: ProcessLike = process,
   ) {}
 
-  /** Watches the engine for as long as the process lasts: one that is killed does not end its plugins, idle or not. */
+  /** Watches the engine: one that is killed does not end its plugins. */
   async attend(): Promise<void> {
     this.ignoreBrokenPipes();
-    // An engine that is asked in the moment between two connections may refuse one: ask twice.
+    // Between two connections an engine may refuse one, so check twice.
     for (let silent = 0; silent < 2; ) {
       await this.clock.sleep(WATCH_MS);
       silent = (await this.engine.alive()) ? 0 : silent + 1;
@@ -68,15 +65,15 @@ export class Shutdown implements Supervisor {
   }
 
   /**
-   * When the engine dies, nobody reads our output any more. Without a listener the broken pipe would become an uncaught
-   * exception, which the plugin host prints, to the broken pipe: it would spin for ever and never end.
+   * When the engine dies, nobody reads our output. Without a listener, the broken pipe is an uncaught exception, which the plugin
+   * host prints to the broken pipe: an endless loop.
    */
   private ignoreBrokenPipes(): void {
     this.host.stdout.on("error", () => {});
     this.host.stderr.on("error", () => {});
   }
 
-  /** The first signal gives operations a moment to settle; the second ends the process at once. */
+  /** The first signal lets operations settle; the second ends the process at once. */
   private readonly onSignal = (name: NodeJS.Signals): void => {
     const exitCode = EXIT_CODES[name] ?? 1;
     if (this.isInterrupted) {

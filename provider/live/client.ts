@@ -11,21 +11,21 @@ import { listIn, onlyIn } from "./responses";
 import { type Credential, type Endpoint, type Transport, type TransportAnswer, TransportFailure } from "./transport";
 import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
 
-/** What accompanies every call of one operation. */
+/** Accompanies every call of one operation. */
 export interface CallContext {
   /** The operation's deadline. */
   signal: AbortSignal;
-  /** Asked before every call that changes something; throws when nothing may be sent any more. */
+  /** Called before every write; throws when nothing may be sent any more. */
   beforeWrite(): Promise<void>;
   /** Called for everything that is sent, and for every answer. */
   observe(event: CallEvent): void;
   /** Texts that no error may show, whatever an answer repeats. */
   secrets?(): readonly string[];
-  /** Where a read or a delete may fall back on the environment: the account that the state records. See `account/stand-in.ts`. */
+  /** Set where a read or a delete may use credentials from the environment instead, see `account/stand-in.ts`. */
   standInFor?: StandInFor;
 }
 
-/** What may be done where the saved access key is refused, and how it is told. */
+/** The account that credentials from the environment must belong to, if the saved access key is refused. */
 export interface StandInFor {
   accountId: string;
   warn(text: string): void;
@@ -49,28 +49,28 @@ export interface ClientOptions {
   region: string;
   /** The credential for a call. `action` is the call that waits for it. */
   credential(context: CallContext, action: Action): Promise<Credential>;
-  /** Finds another credential for one that the cloud refused, once; `false` when there is none. */
+  /** Finds another credential for a refused one; `false` when there is none. */
   renew?(refused: Credential, error: LiveError, context: CallContext): Promise<boolean>;
-  /** What the speed limits go by. */
+  /** The key of the rate limits. */
   account(context: CallContext, action: Action): Promise<string>;
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
-  /** Where proxies are named. */
+  /** Environment with the proxy settings. */
   env?: Environment;
-  /** Told of every session that is about to be changed, and again once it was, or may have been. */
+  /** Called before and after every call that may change a session. */
   onChange?(monitorId: string, action: Action): void;
 }
 
 /**
- * ApsaraVideo Live, as far as a stream monitor needs it: six typed calls, and the question who we are.
- * A call is repeated here only where that is safe whatever happened: throttled, never sent, or a mere question.
- * Anything else comes back as a `LiveError` whose `verdict` says what it means.
+ * The six calls of a stream monitor, typed, and the caller's identity.
+ * A call is repeated here only where that is always safe: it was throttled, never sent, or only reads.
+ * Anything else is a `LiveError` with a `verdict`.
  */
 export class LiveClient {
   constructor(private readonly options: ClientOptions) {}
 
-  /** Creates a session; it does not run yet. There is no idempotency token: a lost answer must be settled by looking. */
+  /** Creates a session; it does not run yet. There is no idempotency token: after a lost answer, look for the session. */
   async create(parameters: MonitorParameters, context: CallContext): Promise<string> {
     const { body } = await this.live("CreateLiveStreamMonitor", { ...parameters }, context);
     const monitorId = body.MonitorId as string;
@@ -95,7 +95,7 @@ export class LiveClient {
     await this.change("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
   }
 
-  /** One page of the account's sessions, or, with an id, that session alone: an answer to another question is asked again. */
+  /** One page of the account's sessions, or one session by its id: a list of others is asked for again. */
   async list(
     query: { monitorId: string; size?: number } | { page: number; size: number },
     context: CallContext,
@@ -112,7 +112,7 @@ export class LiveClient {
     return listIn(await this.live("DescribeLiveStreamMonitorList", parameters, context, isAnswer));
   }
 
-  /** To which account a credential belongs: asked with that very one, so another can neither answer for it nor replace it. */
+  /** The account of a credential, asked with exactly this one. */
   async callerIdentity(credential: Credential, context: CallContext): Promise<string> {
     const { stsEndpoint } = this.options;
     const { body } = await this.call("GetCallerIdentity", "2015-04-01", stsEndpoint, {}, context, () => {}, credential);
@@ -125,7 +125,7 @@ export class LiveClient {
     context: CallContext,
   ) {
     const { onChange } = this.options;
-    // Before, because it may show in a list before the answer is here; and after, because lists in between may not show it.
+    // Before, because a list may show it before the answer arrives; and after, because lists in between may not show it.
     onChange?.(parameters.MonitorId, action);
     try {
       await this.live(action, parameters, context);

@@ -3,7 +3,7 @@ import { type Action, isWrite } from "./types";
 /**
  * What an answer means for the one who asked.
  * - `ok`: the thing asked for is already so.
- * - `gone`: the cloud says that there is no such session. Whether to believe it is decided elsewhere (see gone.ts).
+ * - `gone`: the cloud says that there is no such session. `lifecycle/verify-gone.ts` decides whether that counts.
  * - `busy`: refused, perhaps because the session runs; look at it, then decide.
  * - `throttled`: refused by a rate limit; nothing happened; send again, more slowly.
  * - `transient`: nothing happened, or it does not matter whether it did; send again.
@@ -12,7 +12,7 @@ import { type Action, isWrite } from "./types";
  */
 export type Verdict = "ok" | "gone" | "busy" | "throttled" | "transient" | "ambiguous" | "fatal";
 
-/** Codes of our own, for what is no answer of the API. */
+/** Our own codes, for everything that is not an answer of the API. */
 export const NOT_SENT = "NotSent";
 export const NO_ANSWER = "NoAnswer";
 export const NOT_JSON = "NotJson";
@@ -30,7 +30,7 @@ export interface ErrorRow {
   /** Only for an answer that says when to come back, by the header `x-acs-retry-after`. */
   readonly comeBack?: true;
   readonly verdict: Verdict;
-  /** Where this is written down; `assumed` where no document says it. */
+  /** The source; `assumed` where no document says it. */
   readonly source: string;
   /** Our own words for it, in place of what the answer says. */
   readonly says?: string;
@@ -192,7 +192,7 @@ export const errorTable: readonly ErrorRow[] = [
     source: "DeleteLiveStreamMonitor, Important",
   },
 
-  // A success that names a failure nobody knows: whether it was carried out is open.
+  // A success with an unknown failure code: it may have been carried out.
   { action: "read", code: "*", status: "2xx", verdict: "transient", source: "not the documented answer" },
   { action: "write", code: "*", status: "2xx", verdict: "ambiguous", source: "not the documented answer" },
 

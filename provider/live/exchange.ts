@@ -7,7 +7,7 @@ import { openRequest, ProxyFailure, type Route, routeTo } from "./route";
 import type { SignedRequest } from "./sdk-request";
 import { TransportFailure } from "./transport-failure";
 
-/** What came back for one request, whatever it means. */
+/** The answer to one request. */
 export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -16,9 +16,9 @@ export interface Reply {
   bytes: number;
 }
 
-/** Time for the connection and, once it stands, for the whole answer, each in milliseconds. */
+/** The limit for the connection, and then for the whole answer, in milliseconds each. */
 const TIMEOUT_MS = 10_000;
-/** No documented answer comes near this many bytes, compressed or not. */
+/** Documented answers are far smaller, compressed or not. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 /** Sends one request once. Throws a `TransportFailure` or, when the signal aborts, the signal's reason. */
@@ -43,7 +43,7 @@ function send(
   route: Route,
 ): Promise<{ response: IncomingMessage; body: Buffer }> {
   return new Promise((resolve, reject) => {
-    // Until the connection stands, nothing of the request has left.
+    // Nothing of the request is sent before the connection stands.
     let isSent = false;
     let isSettled = false;
     let response: IncomingMessage | undefined;
@@ -151,7 +151,7 @@ function describe(seen: Seen): TransportFailure {
   return new TransportFailure("no-answer", `${code ?? "the connection broke"}${via}`, undefined, code);
 }
 
-/** A proxy that refuses for a reason that stays is final; one that is not there, or does not reach the cloud, may be soon. */
+/** A refusal by the proxy is final. A proxy that is down, or does not reach the cloud, may recover. */
 function describeProxy({ proxy, status, code }: ProxyFailure, { host }: URL): TransportFailure {
   if (code !== undefined && TLS_CODE.test(code)) {
     return new TransportFailure("untrusted", `no trusted connection to the proxy ${proxy.name} (${code})`);
@@ -176,7 +176,7 @@ const UNPACK: Readonly<Record<string, (body: Buffer, options: zlib.ZlibOptions) 
   "": async (body) => body,
 };
 
-/** The text of an answer. Nobody asked for compression, but a proxy may compress; a small body may unpack to a huge one. */
+/** The text of an answer. A proxy may compress it, and a small body may unpack to a huge one. */
 async function textOf(body: Buffer, { headers, statusCode }: IncomingMessage): Promise<string> {
   const unpack = UNPACK[(headers["content-encoding"] ?? "").trim().toLowerCase()];
   try {
@@ -191,7 +191,7 @@ async function textOf(body: Buffer, { headers, statusCode }: IncomingMessage): P
   }
 }
 
-/** The charset that the answer names, where Node knows it; a byte order mark is left out either way. */
+/** By the answer's charset, if Node knows it. */
 function decoderFor(contentType: string | undefined): TextDecoder {
   const [, charset = "utf-8"] = /charset="?([\w-]+)/i.exec(contentType ?? "") ?? [];
   try {

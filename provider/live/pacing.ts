@@ -14,16 +14,16 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 };
 
 const SECOND_MS = 1000;
-/** Two clocks never tick alike, and requests overtake each other, so calls keep this far under the rate. */
+/** Latency jitter can bunch calls, so they keep this far under the rate. */
 const MARGIN = 1.04;
-/** A timer that fires late by up to this much costs no speed: the next call makes up for it. The margin covers it. */
+/** A timer that fires late by up to this much costs no speed: the next call follows sooner. The margin covers it. */
 const LATE_MS = 10;
 /**
  * Additive increase, multiplicative decrease, as TCP does it: a throttled call cuts the share of the rate, and time gives it back.
  * Throttled calls within a second of each other are one event, because the cloud counts over a second.
  */
 const AIMD = { cut: 0.5, perSecond: 0.1, least: 0.1 };
-/** After a throttled call, the cloud's window of one second gets some air before the next. Jittered by half. */
+/** The pause after a throttled call, jittered by half. */
 const PAUSE_MS = 500;
 /** The part of an account's rate that this process uses: 1 is all of it, less while other processes use the account too. */
 class Share {
@@ -92,7 +92,7 @@ class Queue {
     this.nextFree = Math.max(this.nextFree, this.clock.now() + Math.max(pauseMs, retryAfterMs));
   }
 
-  /** No more until then, at the rate of before: the cloud is in trouble, but not because of us. */
+  /** A pause at an unchanged rate: the cloud has a problem that our rate did not cause. */
   rest(forMs: number): void {
     this.nextFree = Math.max(this.nextFree, this.clock.now() + forMs);
   }
@@ -115,7 +115,7 @@ class Queue {
 
 /**
  * Speed limits: one fair, abortable queue per action and account. A process shares one pacer among all its resources,
- * so that together they keep the account's limits; what several processes on one account have of it is up to their {@link Share}s.
+ * so that together they keep the account's limits. Several processes on one account divide it by their {@link Share}s.
  */
 export class Pacer {
   private readonly queues = new Map<string, Queue>();
@@ -131,17 +131,17 @@ export class Pacer {
     return this.queue(account, action).take(signal);
   }
 
-  /** Tells that a call was refused by the limit. The wait before it is sent again is that for its next turn. */
+  /** A call was throttled. It waits for its next turn. */
   throttled(account: string, action: Action, retryAfterMs = 0): void {
     this.queue(account, action).slowDown(retryAfterMs);
   }
 
-  /** Tells that the cloud named a time to come back, without a word of a limit. */
+  /** The cloud named a time to come back, for another reason than a limit. */
   pause(account: string, action: Action, forMs: number): void {
     this.queue(account, action).rest(forMs);
   }
 
-  /** All writes share one share: whoever competes for stops competes for the deletes that follow them. */
+  /** All writes have one share: other processes compete for the stops and for the deletes that follow. */
   private queue(account: string, action: Action): Queue {
     return entry(this.queues, `${account} ${action}`, () => {
       const share = entry(this.shares, isWrite(action) ? account : `${account} ${action}`, () => new Share(this.clock));
@@ -156,7 +156,7 @@ function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
   return found;
 }
 
-/** The published limits, all taken at one factor. */
+/** The published limits times one factor. */
 export function scaledRates(factor: number): Record<Action, number> {
   const entries = Object.entries(PUBLISHED_RATES).map(([action, rate]) => [action, rate * factor]);
   return Object.fromEntries(entries) as Record<Action, number>;

@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A proxy from the environment. */
 export interface ProxyServer {
   url: URL;
-  /** Host and port, and the variable that names it; never its credentials. Fit to be shown. */
+  /** Host, port and the variable that names it, without credentials. */
   name: string;
 }
 
@@ -16,12 +16,12 @@ const VARIABLES = {
   http: ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
 } as const;
 
-/** Metadata services are the machine's own: a proxy would ask on behalf of another machine. */
+/** A metadata service answers for the machine that asks: through a proxy, for another one. */
 const NEVER_PROXIED = new Set(["100.100.100.200", "169.254.169.254"]);
 
 /**
- * The proxy that the environment names for a URL, or none: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either
- * case. This machine itself and metadata services are never reached through a proxy.
+ * The proxy that the environment names for a URL, or none: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or
+ * lower case. Never for this machine and metadata services.
  */
 export function proxyFor(target: URL, env: Environment): ProxyServer | undefined {
   const scheme = target.protocol === "https:" ? "https" : "http";
@@ -38,7 +38,7 @@ export function proxyFor(target: URL, env: Environment): ProxyServer | undefined
   return { url, name: `${url.host} (${variable})` };
 }
 
-/** ALL_PROXY often names a SOCKS proxy, for other programs: it is passed over, as curl's neighbours do. */
+/** ALL_PROXY often names a SOCKS proxy for other programs: it is ignored. */
 function isSocksForAll(variable: string, value: string | undefined): boolean {
   return /^all_proxy$/i.test(variable) && /^\s*socks/i.test(value ?? "");
 }
@@ -54,8 +54,8 @@ function isDirect(target: URL, env: Environment): boolean {
 }
 
 /**
- * One entry of NO_PROXY: `*`, a domain (with all below it), `.domain`, `*.domain`, `*end-of-a-name`, an address in any
- * spelling, a range; each with a port or without.
+ * One entry of NO_PROXY: `*`, a domain (with its subdomains), `.domain`, `*.domain`, `*suffix`, an address or a range; with or
+ * without a port.
  */
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === "*") {
@@ -100,7 +100,7 @@ export function isLoopback(hostname: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** A host without the brackets of an IPv6 address, and without the dot of a complete name. */
+/** A host without the brackets of IPv6 and without a final dot. */
 function bare(host: string): string {
   return host
     .replace(/^\[|\]$/g, "")

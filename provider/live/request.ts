@@ -1,7 +1,7 @@
 import type { Environment } from "./proxy";
 import type { Action } from "./types";
 
-/** Where a request goes: a bare host with port, and how. */
+/** Host, with port if any, and protocol. */
 export interface Endpoint {
   protocol: "https" | "http";
   host: string;
@@ -20,16 +20,16 @@ export interface TransportRequest {
   query: Record<string, string>;
   credential: Credential;
   signal: AbortSignal;
-  /** Where proxies are named. Default: the process's own environment. */
+  /** Environment with the proxy settings. Default: that of the process. */
   env?: Environment;
 }
 
 export interface TransportAnswer {
   httpStatus: number;
   body: Record<string, unknown>;
-  /** How much was read for it. */
+  /** Bytes read. */
   bytes?: number;
 }
 
-/** Sends one request once. What it throws is a `TransportFailure` or, when the signal aborts, the signal's reason. */
+/** Sends one request once. Throws a `TransportFailure` or, when the signal aborts, its reason. */
 export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;

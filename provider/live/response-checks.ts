@@ -4,36 +4,36 @@ import { type Action, isObject } from "./types";
 
 type Body = Record<string, unknown>;
 
-/** Every id seen in the documents is a UUID; what counts as one is written nowhere, so this only keeps nonsense out of states. */
+/** Ids in the documents are UUIDs, but no document states their form: this only keeps nonsense out of states. */
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
 
 export function isId(value: unknown): boolean {
   return typeof value === "string" && PLAUSIBLE_ID.test(value);
 }
 
-/** What each answer documents beside `RequestId`: these fields, and none of another call's. */
+/** The documented fields of each answer, beside `RequestId`. */
 const DOCUMENTED: Readonly<Record<Action, (body: Body) => boolean>> = {
   CreateLiveStreamMonitor: ({ MonitorId }) => isId(MonitorId),
   UpdateLiveStreamMonitor: () => true,
   StartLiveStreamMonitor: () => true,
   StopLiveStreamMonitor: () => true,
   DeleteLiveStreamMonitor: () => true,
-  // Its items are looked at one by one (see answers.ts): an odd one must not make all others invisible.
+  // Its items are checked one by one in responses.ts: an odd one must not hide the others.
   DescribeLiveStreamMonitorList: ({ LiveStreamMonitorList: list }) => Array.isArray(list),
   GetCallerIdentity: ({ AccountId }) => typeof AccountId === "string" && AccountId !== "",
 };
 
-/** What the answers to other calls hold: found where a request id alone is documented, it tells that this is such an answer. */
+/** Fields of other calls: in an answer that documents a request id alone, they show that it answers another call. */
 const OF_OTHER_CALLS = ["LiveStreamMonitorList", "AccountId", "IdentityType"];
 const HAS_FIELDS = new Set<Action>(["CreateLiveStreamMonitor", "DescribeLiveStreamMonitorList", "GetCallerIdentity"]);
 
 /**
- * Lets only a success through: HTTP 2xx is one only in the documented shape, and when nothing in it names a failure. The
- * gateway and proxies answer some failures with 200, in words of their own. What is no success is a `LiveError`: with the
- * answer's own code where it names one, else `Malformed`; for a write that means that it may have been carried out.
+ * Throws unless the answer is a success: HTTP 2xx in the documented shape, and nothing in it names a failure. The gateway and
+ * proxies answer some failures with 200. The `LiveError` has the answer's own code, or `Malformed`: a write may then have been
+ * carried out.
  *
- * A field that nobody documents is harmless, except in the answer to Delete: that alone ends the matter, so it must be
- * exactly as documented. Anything else costs one more look and one more Delete. What the others do is looked at anyway.
+ * An undocumented field is harmless, except in the answer to Delete: it is the only proof of a deletion, so it must be exactly as
+ * documented. Otherwise the session is looked at and deleted once more.
  */
 export function expectSuccess(action: Action, { body, httpStatus }: TransportAnswer): void {
   const failure = (code: string, message: string) => {
@@ -42,7 +42,7 @@ export function expectSuccess(action: Action, { body, httpStatus }: TransportAns
   };
   const sign = signsOfFailure(body);
   if (sign !== undefined) {
-    // A new session's id contradicts the failure beside it: the session may exist.
+    // The id of a new session contradicts the failure: the session may exist.
     const isOpen = action === "CreateLiveStreamMonitor" && "MonitorId" in body;
     throw failure(
       isOpen ? MALFORMED : (sign.code ?? MALFORMED),
@@ -70,9 +70,9 @@ const ERRORS = new Set([
   ...["failed", "failure", "isfailed", "failurereason", "errordetail"],
 ]);
 const MESSAGES = new Set(["message", "msg"]);
-/** These may say how it went; most values of them say something else. */
+/** These may tell the outcome; most of their values do not. */
 const OUTCOMES = new Set(["status", "state", "result"]);
-/** What some gateways put around an answer. */
+/** Some gateways put one of these around an answer. */
 const WRAPPERS = new Set(["data", "result", "response", "body"]);
 
 interface Sign {
@@ -80,7 +80,7 @@ interface Sign {
   message?: string;
 }
 
-/** What in an answer says that the call failed. */
+/** The part of an answer that says that the call failed. */
 function signsOfFailure(body: Body): Sign | undefined {
   const fields = Object.entries(body).map(([key, value]) => [key.replace(/[_-]/g, "").toLowerCase(), value] as const);
   const of = (names: ReadonlySet<string>) => fields.filter(([key]) => names.has(key)).map(([, value]) => value);
@@ -96,7 +96,7 @@ function signsOfFailure(body: Body): Sign | undefined {
   ) {
     return { ...(typeof code === "string" && /\D/.test(code) ? { code } : {}), ...message };
   }
-  // Where nothing else says that the call went well, a message is believed only if it does.
+  // A message without a code or a flag must say that the call succeeded.
   const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => value != null && value !== "");
   if (!saysWell && of(MESSAGES).some((value) => !isNothing(value))) {
     return message;
@@ -121,7 +121,7 @@ function isFailure(outcome: unknown): boolean {
   return outcome === false || (typeof outcome === "string" && BAD_OUTCOME.test(outcome));
 }
 
-/** Whether a value says nothing, or that all is well. */
+/** Whether a value is empty, or says success. */
 function isNothing(value: unknown): boolean {
   if (typeof value === "string") {
     return WELL.test(value);
@@ -146,7 +146,7 @@ function isGoodFlag(value: unknown): boolean {
   );
 }
 
-/** Whether an answer holds its request id alone, beside what says that all went well. */
+/** Whether an answer holds only its request id, and fields that say success. */
 function isBare(body: Body): boolean {
   return Object.entries(body).every(([key, value]) => {
     const name = key.replace(/[_-]/g, "").toLowerCase();

@@ -5,19 +5,19 @@ import { onlyIn } from "./responses";
 import { type IsEnough, type Scan, Scanner } from "./scan";
 import type { LiveStreamMonitor, MonitorList } from "./types";
 
-/** Questions that come together are answered together. */
+/** Questions within this time share one list. */
 const GATHER_MS = 5;
-/** How far scans lie apart, the further the more sessions are waited for: each scan then answers more of them. */
+/** The time between scans grows with the number of sessions that are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
-/** The sizes of a page that is to show one session, each for a cloud that refuses the one before. */
+/** Page sizes for a list of one session; the next is for a cloud that refuses the one before. */
 const SIZES_FOR_ONE = [undefined, 5, 2, 1] as const;
 
 interface Question {
-  /** The id asked for, where one session is all the asker wants to see. */
+  /** The session to see; all when absent. */
   monitorId: string | undefined;
-  /** Whether the same list will serve others who come later, so that it is worth to be read to its end. */
+  /** Whether later questions may use the same list, so that it is worth reading to its end. */
   isForOthers: boolean;
-  /** The earliest time at which a scan may have begun that answers it. */
+  /** A scan that began before this time is too old. */
   since: number;
   context: CallContext;
   answer(scan: Scan): void;
@@ -25,20 +25,20 @@ interface Question {
 }
 
 /**
- * The shared status list of one account and region. While anybody waits, one paged list per turn answers everyone it
- * shows; a session that it does not show is asked for by its id.
+ * The shared status list of one account and region. One paged list per turn answers all waiting questions; a session that it
+ * does not show is asked for by its id.
  */
 export class Roster {
   private questions: Question[] = [];
   private latest: Scan | undefined;
-  /** The shortest time, in ms, that a start or a stop has taken to show so far: looking earlier would be in vain. */
+  /** The shortest time, in ms, until a start or a stop showed so far: an earlier look is pointless. */
   readonly usual: { running?: number; stopped?: number } = {};
   /** How many sessions are waited for. */
   private waiters = 0;
   private turning = false;
   private sizeForOne = 0;
   private latestAt = Number.NEGATIVE_INFINITY;
-  /** When this process last changed a session: what was listed before is not news of it. */
+  /** When this process last changed a session: an older list is outdated for it. */
   private readonly changes = new Map<string, number>();
 
   private readonly scanner: Scanner;
@@ -51,8 +51,8 @@ export class Roster {
   }
 
   /**
-   * One session, as the cloud shows it now; `undefined` when neither a list nor the question by id shows it, which proves
-   * nothing. A look that began up to `maxAgeMs` before the question will do; by default only one that begins after it.
+   * One session as the cloud shows it, from a scan that began at most `maxAgeMs` ago (by default: after this call), else by its
+   * id. `undefined` proves nothing.
    */
   async get(monitorId: string, context: CallContext, maxAgeMs = 0): Promise<LiveStreamMonitor | undefined> {
     const sinceChange = this.clock.now() - (this.changes.get(monitorId) ?? Number.NEGATIVE_INFINITY) - 1;
@@ -60,12 +60,12 @@ export class Roster {
     return scan.monitors.get(monitorId) ?? (scan.pages === 0 ? undefined : await this.fetch(monitorId, context));
   }
 
-  /** One session by its id, in a call of its own: never older than the question. */
+  /** One session by its id, in a separate call that begins now. */
   async fetch(monitorId: string, context: CallContext): Promise<LiveStreamMonitor | undefined> {
     try {
       return onlyIn(await this.listOf(monitorId, context), monitorId);
     } catch (error) {
-      // No document says how an unknown id is answered: with an empty list, or with the code that the writes use.
+      // No document says whether an unknown id gets an empty list, or the code of the writes.
       if (knowsNoSuchSession(error)) {
         return undefined;
       }
@@ -73,7 +73,7 @@ export class Roster {
     }
   }
 
-  /** The list filtered by an id. The largest page is documented nowhere, and may be smaller than this one too. */
+  /** The list filtered by an id. No document states the largest page; it may be smaller than this one. */
   private async listOf(monitorId: string, context: CallContext): Promise<MonitorList> {
     for (let i = this.sizeForOne; ; i += 1) {
       const size = SIZES_FOR_ONE[i];
@@ -89,12 +89,12 @@ export class Roster {
     }
   }
 
-  /** Tells that this process has changed a session, or may have. */
+  /** This process has changed a session, or may have. */
   changed(monitorId: string): void {
     this.changes.set(monitorId, this.clock.now());
   }
 
-  /** For the time of a wait that will look again and again: the more of them, the further the looks lie apart. */
+  /** Counts a wait that looks repeatedly: with more of them, scans are further apart. */
   async during<T>(wait: () => Promise<T>): Promise<T> {
     this.waiters += 1;
     try {
@@ -104,13 +104,13 @@ export class Roster {
     }
   }
 
-  /** All sessions that a list shows, read to its end. */
+  /** All sessions, from a list that is read to its end. */
   list(context: CallContext, maxAgeMs = 0): Promise<Scan> {
     return this.ask(context, maxAgeMs, undefined);
   }
 
   private ask(context: CallContext, maxAgeMs: number, monitorId: string | undefined): Promise<Scan> {
-    // Without an age it must begin later, not in the same millisecond.
+    // Without an age, a scan of the same millisecond is too old.
     const since = this.clock.now() - (maxAgeMs > 0 ? maxAgeMs : -1);
     if (maxAgeMs > 0 && this.isAnsweredByLatest({ since, monitorId })) {
       return Promise.resolve(this.latest as Scan);
@@ -140,7 +140,6 @@ export class Roster {
     this.turning = false;
   }
 
-  /** A scan that ended while the question waited may be young enough for it. */
   private answerFromLatest(question: Question): boolean {
     const isAnswered = this.isAnsweredByLatest(question);
     if (isAnswered) {
@@ -149,7 +148,7 @@ export class Roster {
     return isAnswered;
   }
 
-  /** Whether the latest scan is young enough, and was read far enough. */
+  /** Whether the latest scan is recent enough, and was read far enough. */
   private isAnsweredByLatest({ since, monitorId }: Pick<Question, "since" | "monitorId">): boolean {
     const { latest } = this;
     const reaches = latest?.isWhole || (monitorId !== undefined && latest?.monitors.has(monitorId));
@@ -157,7 +156,7 @@ export class Roster {
   }
 
   private async answer(asked: Question[]): Promise<void> {
-    // For fewer sessions than the list has pages it is cheaper, and surer, to ask for each by its id.
+    // Fewer sessions than pages: asking for each by its id takes fewer calls.
     const pages = this.latest?.pages ?? 1;
     const areFew =
       asked.length <= pages && asked.every(({ monitorId, isForOthers }) => monitorId !== undefined && !isForOthers);
@@ -182,8 +181,8 @@ export class Roster {
   }
 
   /**
-   * Who looks for sessions by their ids needs no page after the one that shows the last of them. Where others want to see the
-   * rest, `Total` decides; that it tells the truth need not be proven then, because what a list lacks is asked for by its id.
+   * A search for ids ends at the page that shows the last of them. If later questions may use the list, it ends at `Total`, which
+   * need not be right: missing sessions are asked for by their ids.
    */
   private enoughFor(asked: Question[]): IsEnough | undefined {
     const ids = asked.flatMap(({ monitorId }) => monitorId ?? []);
@@ -197,7 +196,7 @@ export class Roster {
 
   private answerEach(asked: Question[]): void {
     for (const question of asked) {
-      // Not waited for: one session that the cloud does not answer for must not hold up the others.
+      // Not awaited: a session without an answer must not delay the others.
       void this.answerById(question);
     }
   }
@@ -214,7 +213,7 @@ export class Roster {
   }
 }
 
-/** One call on behalf of many: it lasts while anybody still waits for it, and all of them see it on their trace. */
+/** One call for several operations: it lasts until the last of them ends, and all of them record it. */
 function sharedContext(contexts: CallContext[]): { context: CallContext; release(): void } {
   const controller = new AbortController();
   let left = contexts.length;

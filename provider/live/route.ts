@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { type Environment, type ProxyServer, proxyFor } from "./proxy";
 
-/** How a URL is reached: over which connections, and through which proxy. */
+/** The connections and the proxy by which a URL is reached. */
 export interface Route {
   agent: Agent;
   proxy: ProxyServer | undefined;
@@ -24,7 +24,7 @@ export class ProxyFailure extends Error {
 const direct = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
 const tunnels = new Map<string, TunnelAgent>();
 
-/** The way to a URL as the environment has it. Connections are kept and used again, through a proxy too. */
+/** The route to a URL, by the environment's proxy settings. Connections are kept alive, through a proxy too. */
 export function routeTo(target: URL, env: Environment): Route {
   const proxy = proxyFor(target, env);
   if (proxy === undefined || target.protocol === "http:") {
@@ -35,7 +35,7 @@ export function routeTo(target: URL, env: Environment): Route {
   return { agent, proxy };
 }
 
-/** Begins a request on its way. What is secret goes into headers later: Node prints the options when NODE_DEBUG is set. */
+/** Opens a request. Secrets go into its headers later: Node prints these options when NODE_DEBUG is set. */
 export function openRequest(
   target: URL,
   options: { method: string; path: string; signal?: AbortSignal },
@@ -61,7 +61,7 @@ function addressOf({ protocol, hostname, port }: URL): { hostname: string; port:
   return { hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "https:" ? 443 : 80) };
 }
 
-/** What a proxy is told about who asks, if its URL says so. */
+/** The proxy's credentials, if its URL has any. */
 function proxyAuthorization({ url }: ProxyServer): Record<string, string> {
   if (url.username === "" && url.password === "") {
     return {};
@@ -73,8 +73,8 @@ function proxyAuthorization({ url }: ProxyServer): Record<string, string> {
 type Connected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * HTTPS through a proxy: CONNECT, then TLS to the cloud inside. Node's own agent does the rest. (The usual library for this
- * prints the proxy's password when DEBUG is set, and passes a refusal of the proxy off as the cloud's answer.)
+ * HTTPS through a proxy: CONNECT, then TLS to the cloud inside. Not the usual library: it prints the proxy's password when DEBUG
+ * is set, and returns a refusal of the proxy as the cloud's answer.
  */
 class TunnelAgent extends https.Agent {
   constructor(private readonly proxy: ProxyServer) {
@@ -83,7 +83,7 @@ class TunnelAgent extends https.Agent {
 
   override createConnection(options: https.RequestOptions, callback?: Connected): undefined {
     const { proxy } = this;
-    // Node takes an error alone, whatever its types say.
+    // Node accepts an error alone, other than its types say.
     const fail = (error: Error) => (callback as ((error: Error) => void) | undefined)?.(error);
     const { url } = proxy;
     const isIpv6 = options.host?.includes(":") === true;
@@ -106,7 +106,7 @@ class TunnelAgent extends https.Agent {
   }
 }
 
-/** What a proxy gets to make a connection. */
+/** The time for a proxy to connect. */
 const CONNECT_MS = 10_000;
 
 function decoded(text: string): string {

@@ -4,35 +4,35 @@ import type { CallContext, LiveClient } from "./client";
 import { LiveError, refusesPaging } from "./errors";
 import type { LiveStreamMonitor, MonitorList } from "./types";
 
-/** A whole list of the account's sessions, as far as paging shows it. What it shows exists; what it lacks may exist. */
+/** The account's sessions, as far as paging shows them. A session that it shows exists; one that it lacks may exist. */
 export interface Scan {
   begunAt: number;
   pages: number;
   monitors: ReadonlyMap<string, LiveStreamMonitor>;
-  /** Items that cannot be read as sessions: each may still be one. */
+  /** Items that cannot be read as sessions; each may be one. */
   unreadable: readonly unknown[];
-  /** Whether it was read to its end, and not only as far as somebody needed it. */
+  /** Whether it was read to its end. */
   isWhole: boolean;
 }
 
-/** Whether a list need be read no further, going by what it has shown so far and its last `Total`. */
+/** Whether the pages so far, and the last `Total`, are enough. */
 export type IsEnough = (monitors: ReadonlyMap<string, LiveStreamMonitor>, total: number | undefined) => boolean;
 
 /** The largest page that is asked for; the documents state no maximum, so a refusal makes it smaller. */
 const PAGE_SIZES = [100, 50, 20, 10, 5, 2, 1] as const;
-/** More pages than any account needs, and few enough to be held in memory. */
+/** More pages than any account needs, and few enough for the memory. */
 const MOST_PAGES = 500;
-/** The same for what stands on them. */
+/** The same for their bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
+
 /**
- * Reads the account's list from its first page to its last, whatever the cloud makes of sizes, totals and page numbers. Three
- * things end a list: an empty page, a page that shows nothing new, and a `Total` that counts more than its page and has been
- * reached exactly. A short page ends nothing (the cloud may allow less than was asked for), and a `Total` as long as its page
- * proves nothing (it may count that page alone).
+ * Reads the account's list from its first page to its last; no document defines sizes, totals and page numbers. A list ends with
+ * an empty page, with a page that shows nothing new, or when a `Total` larger than its page is reached exactly. A short page is no
+ * end (the cloud may allow fewer items), and a `Total` equal to its page is no proof (it may count that page alone).
  */
 export class Scanner {
   private pageSize = 0;
-  /** Whether page 1 is known to be the first: no document says from where pages are counted. */
+  /** Whether page 1 is known to be the first: no document says whether pages count from 0 or 1. */
   private beginsAtOne = false;
 
   constructor(
@@ -40,7 +40,7 @@ export class Scanner {
     private readonly clock: Clock,
   ) {}
 
-  /** Reads page after page, to the end or until it is enough. Throws when there is no end. */
+  /** Reads page after page, to the end or until it is enough. Throws for an endless list. */
   async scan(context: CallContext, isEnough?: IsEnough): Promise<Scan> {
     const begunAt = this.clock.now();
     const shown = new Shown();
@@ -56,7 +56,7 @@ export class Scanner {
         return shown.asScan(begunAt, isWhole);
       }
     }
-    // Whoever looks for single sessions asks for what is missing by its id.
+    // A search for single sessions asks for missing ones by their ids.
     if (isEnough === undefined) {
       await this.lookBeforePageOne(shown, context);
     }
@@ -80,7 +80,7 @@ export class Scanner {
     }
   }
 
-  /** Where pages are counted from 0, page 1 is the second. Asked in a single attempt, and no more once it was in vain. */
+  /** If pages count from 0, page 1 is the second. Asked once, in a single attempt. */
   private async lookBeforePageOne(shown: Shown, context: CallContext): Promise<void> {
     if (this.beginsAtOne) {
       return;
@@ -99,17 +99,17 @@ export class Scanner {
   }
 }
 
-/** What the pages of one list have shown so far. */
+/** The sessions of the pages so far. */
 class Shown {
   readonly monitors = new Map<string, LiveStreamMonitor>();
-  /** By their text, because an odd item that is shown again is nothing new. */
+  /** By their text: the same odd item again is nothing new. */
   private readonly unreadable = new Map<string, unknown>();
-  /** The last `Total` that was larger than its page, and so counts all. */
+  /** The last `Total` that was larger than its page, so that it counts all pages. */
   private total = 0;
   pages = 0;
   bytes = 0;
 
-  /** Takes a page. Returns whether it shows anything new. */
+  /** Adds a page. Returns whether it shows anything new. */
   add({ LiveStreamMonitorList: list, unreadable = [], Total, bytes }: MonitorList): boolean {
     const before = this.count;
     for (const monitor of list) {
@@ -129,7 +129,7 @@ class Shown {
     return this.monitors.size + this.unreadable.size;
   }
 
-  /** Exactly: a `Total` that turns out too small is wrong, and ends nothing. */
+  /** Exactly: a `Total` that is too small is wrong. */
   get isComplete(): boolean {
     return this.total > 0 && this.total === this.count;
   }
@@ -152,7 +152,7 @@ function expectEnd({ pages, bytes, count }: Shown): void {
   }
 }
 
-/** The same call, but what fails is not repeated, unless it only came too fast. */
+/** The same call, repeated only when it was throttled. */
 function singleAttempt(context: CallContext): CallContext {
   const failed = new AbortController();
   return {

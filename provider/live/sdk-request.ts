@@ -10,7 +10,7 @@ export interface SignedRequest {
   headers: Record<string, string>;
 }
 
-/** By this header a request of ours is told from all others. */
+/** Marks our own requests among all others of the SDK. */
 const NONCE = "x-acs-signature-nonce";
 
 /** The SDK's request, thrown out of it when it would be sent. */

@@ -4,7 +4,7 @@
  * - `unsendable`: the request cannot be made, or can never reach the cloud as things are set: nothing was sent.
  * - `untrusted`: TLS failed before anything was sent.
  * - `not-sent`: no connection was made: nothing was sent.
- * - `no-answer`, `not-json`: it was sent, and what came back is no answer of the API, if anything came.
+ * - `no-answer`, `not-json`: it was sent, and no answer of the API came back.
  */
 export type FailureKind = "refusal" | "unsendable" | "untrusted" | "not-sent" | "no-answer" | "not-json";
 

@@ -14,14 +14,14 @@ export const sdkTransport: Transport = async (request) => {
   expectCarriable(request.credential);
   const origin = new URL(`${endpoint.protocol}://${endpoint.host}`);
   const signed = await signedRequest(request).catch((error: unknown) => {
-    // Ours says what to install. Anything else would be the same at each attempt, and may quote the request.
+    // A Failure says what to install. Any other error would come again at each attempt, and may quote the request.
     throw error instanceof Failure ? error : new TransportFailure("unsendable", "the SDK cannot make this request");
   });
   const reply = await exchange(origin, signed, signal, env);
   return answerIn(reply);
 };
 
-/** What no header can carry makes a request that cannot be sent, however often it is tried. */
+/** A character that no header can carry: retries are pointless. */
 function expectCarriable({ accessKeyId, securityToken = "-" }: Credential): void {
   const [what, where] = !CARRIABLE.test(accessKeyId)
     ? ["access key id", "`alicloud:accessKey`, ALIBABA_CLOUD_ACCESS_KEY_ID"]
@@ -69,7 +69,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The gateway answers in XML when it has not understood that JSON was asked for. */
+/** The gateway answers in XML if it does not see that the request wants JSON. */
 function xmlErrorIn(text: string): Record<string, unknown> | undefined {
   if (!/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text)) {
     return undefined;
@@ -81,7 +81,7 @@ function xmlErrorIn(text: string): Record<string, unknown> | undefined {
   return Object.fromEntries(fields);
 }
 
-/** The unit is documented nowhere: take it for milliseconds, and believe nothing above a minute. */
+/** No document states the unit: milliseconds are assumed, at most a minute. */
 function retryAfter(header: string | string[] | undefined): number | undefined {
   const value = Number(header);
   return Number.isFinite(value) && value > 0 ? Math.min(value, 60_000) : undefined;

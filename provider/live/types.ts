@@ -76,7 +76,7 @@ export interface MonitorList {
   unreadable?: readonly unknown[];
 }
 
-/** Only 0 is documented for "not monitoring": a number that is not known is taken for a session that runs and costs money. */
+/** Only 0 is documented as "not monitoring": an unknown status counts as running, which costs money. */
 export function isRunning(monitor: Pick<LiveStreamMonitor, "Status">): boolean {
   return monitor.Status !== 0;
 }

@@ -51,7 +51,7 @@ export function withSecretOutputs(
   return { ...opts, additionalSecretOutputs: [...outputs] };
 }
 
-/** Which of these values are secret. Absent where none is, and where none can be. */
+/** Which of these values are secret; `undefined` for none. */
 export function secretKeys(props: Props, keys: readonly string[]): Promise<string[] | undefined> | undefined {
   const candidates = keys.filter((key) => pulumi.Output.isInstance(props[key]));
   if (candidates.length === 0) {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "../model/setting-names";
 import { afterTransformations, secretly } from "./program-side";
 
-/** Settings of an explicit {@link Provider}; each goes before the stack's configuration and the environment. */
+/** Settings of an explicit {@link Provider}; each comes before the environment. */
 export interface ProviderArgs {
   /** The region, such as `cn-shanghai`. */
   region?: pulumi.Input<string>;
@@ -46,9 +46,9 @@ export interface ProviderArgs {
 }
 
 /**
- * An account and region of its own for the resources that are given it, for stacks that span several. What it does not set
- * comes from the environment: the stack's configuration is not seen through an explicit provider. What may hold a secret is one
- * in the state: everything but region, profile, role name and endpoints.
+ * Another account or region for some resources of a stack. Settings that it lacks come from the environment: Pulumi does not pass
+ * the stack's configuration to an explicit provider. Everything but region, profile, role name, endpoints, protocol and account id
+ * is secret in the state.
  *
  * @example Sessions in two regions
  * ```typescript
@@ -62,7 +62,7 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-/** What may stand in the state in clear; everything else is a secret, because its name does not tell what it holds. */
+/** Settings that stand in the state in clear. Everything else is secret: an unknown name may hold anything. */
 const PLAIN: readonly string[] = [
   "region",
   "profile",
@@ -102,7 +102,7 @@ function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
   return { ...Object.fromEntries(inputs), ...mark };
 }
 
-/** A promise, an output or an instance of a class shows none of its settings, and the provider would work as somebody else. */
+/** A promise, an output or a class instance hides its settings, and the provider would use another identity. */
 function expectArguments(name: string, args: unknown): void {
   const prototype: unknown = typeof args === "object" && args !== null ? Object.getPrototypeOf(args) : undefined;
   // An object of another realm, as in a test, has another `Object`.
@@ -114,7 +114,7 @@ function expectArguments(name: string, args: unknown): void {
   }
 }
 
-/** TypeScript sees a slip of the pen; JavaScript would pass it on, and the provider would work as somebody else. */
+/** JavaScript does not notice a misspelt setting, and the provider would use another identity. */
 function expectSetting(name: string, key: string): void {
   if (!SETTINGS.some((setting) => setting === key)) {
     const meant = meantBy(key, SETTINGS);

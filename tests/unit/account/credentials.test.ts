@@ -179,7 +179,7 @@ describe.each(ASKING)("%s", (_name, settings, whom) => {
     ["half a key", () => answer(200, { AccessKeyId: "k", SecurityToken: HUSH, Credentials: { AccessKeyId: "k" } })],
   ])("is final after %s, in our own words", async (_what, bad) => {
     const { error, asked } = await ask({ ...settings, answers: [bad] });
-    expect(error?.message).toMatch(/^Could not load credentials from .*Nothing was sent, and the state is as it was\./);
+    expect(error?.message).toMatch(/^Could not load credentials from .*Nothing was sent, and the state is unchanged\./);
     expect(error?.message).not.toContain("hush");
     expect(error?.message).not.toContain("token=");
     expect(asked.length).toBeLessThanOrEqual(4);

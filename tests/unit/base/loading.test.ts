@@ -48,7 +48,7 @@ test.each(CASES)("without %s a %s says what is wrong and what helps (%s)", async
   expect(message).toContain(
     `cannot load its dependency ${name} on Node ${process.version} (${code ?? "Cannot load it"})`,
   );
-  expect(message).toContain("a session that it holds may run and cost money");
+  expect(message).toContain("its sessions may run and cost money");
   expect(message).toMatch(code === "MODULE_NOT_FOUND" ? /Run `npm install` in \// : /Use Node 22 .*NODE_OPTIONS/);
   expect(message).not.toMatch(/Require stack|Unexpected error/);
   expect(stage.cloud.calls).toEqual([]);

@@ -16,7 +16,7 @@ const NODES: [version: string, features: object, advice: RegExp | undefined][] =
   [
     "v18.20.8",
     {},
-    /this is Node v18\.20\.8\. Nothing was done, and the state is as it was\. Install Node 22\.12 or newer, then run the same/,
+    /this is Node v18\.20\.8\. Nothing was done, and the state is unchanged\. Install Node 22\.12 or newer, then run the same/,
   ],
   ["v20.18.3", {}, /Install Node 22\.12/],
   ["v22.11.0", {}, /Install Node 22\.12/],
@@ -41,7 +41,7 @@ const SDKS: [sdk: object, node: string, warning: RegExp | undefined][] = [
   [
     { version: "3.270.0", engines: { node: ">=22" } },
     "v20.20.2",
-    /3\.270\.0 needs Node 22 or newer, and this is Node v20/,
+    /3\.270\.0 needs Node 22 or newer, but this is Node v20/,
   ],
   [{ version: "3.270.0", engines: { node: ">= 24.0.0" } }, "v22.12.0", /needs Node 24 or newer/],
 ];
