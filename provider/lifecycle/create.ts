@@ -53,24 +53,18 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
   }
 }
 
-/** Makes a session, once the engine has its name. */
-function make(declared: Declared, service: Service, context: Context): Promise<string> {
-  const { announcements, operation } = context;
-  const { signal, options } = operation;
-  operation.enter("telling Pulumi the name of the session");
-  const announced = { name: operation.redacted(declared.monitorName), urn: options.urn, signal };
-  return announcements.around(announced, () => makeOne(declared, service, context));
-}
-
 /**
- * Never makes two: there is no idempotency token, so a lost answer is settled by looking for a session of our name that was
- * not there before. Returns its id.
+ * Never creates two: there is no idempotency token, so after a lost answer this looks for a session of our name that was not
+ * there before. Returns its id.
  */
-async function makeOne(declared: Declared, service: Service, { ownership, operation }: Context): Promise<string> {
+async function make(declared: Declared, service: Service, { ownership, operation }: Context): Promise<string> {
   const { urn } = operation.options;
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const isOurName = owner === undefined ? () => false : namesOf(owner);
   const isGenerated = isOurName(declared.monitorName);
+  // If this process is killed during Create, nothing else names the session.
+  operation.enter("telling Pulumi the name of the session");
+  await operation.announce(`session ${declared.monitorName}`);
   operation.enter("looking for sessions of the same name");
   // A random name cannot have been taken within the last seconds; a chosen one can.
   const before = await service.roster.list(operation, isGenerated ? RECENT_MS : 0);

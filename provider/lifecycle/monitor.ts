@@ -5,7 +5,6 @@ import { INPUT_KEYS } from "../model/fields";
 import { secretTexts } from "../model/secrets";
 import { ignoredSettings } from "../model/setting-names";
 import { isFromGet, ORIGIN, type Properties, type Understood, understood, urnIn } from "../model/state";
-import { Announcements } from "./announcements";
 import { check } from "./check";
 import { create } from "./create";
 import { destroy } from "./delete";
@@ -32,7 +31,6 @@ export interface LifecycleDependencies extends Dependencies {
 export class MonitorLifecycle {
   private readonly account: Account;
   private readonly ownership = new Ownership();
-  private readonly announcements: Announcements;
   private hasToldIgnored = false;
 
   constructor(
@@ -40,7 +38,6 @@ export class MonitorLifecycle {
     private readonly dependencies: LifecycleDependencies,
   ) {
     this.account = new Account(sources, dependencies);
-    this.announcements = new Announcements(dependencies.engine, dependencies.clock);
   }
 
   /** Completes the arguments, and tells every mistake in them and in the settings. */
@@ -117,8 +114,8 @@ export class MonitorLifecycle {
       return underDeadline(options, supervisor, async (operation) => {
         this.tellIgnored(operation);
         try {
-          const { account, announcements, ownership } = this;
-          return await verb(properties, { account, announcements, ownership, operation });
+          const { account, ownership } = this;
+          return await verb(properties, { account, ownership, operation });
         } catch (error) {
           throw await lastWords(error, operation);
         }

@@ -1,11 +1,10 @@
 import type { Account, Service } from "../account/account";
-import type { Clock } from "../base/clock";
+import { type Clock, untilAborted } from "../base/clock";
 import { formatDuration } from "../base/duration";
 import { OperationAborted } from "../base/errors";
 import { redactMessage } from "../base/redact";
 import type { CallContext, CallEvent, StandInFor } from "../live/client";
 import type { Credential } from "../live/request";
-import type { Announcements } from "./announcements";
 import type { Ownership } from "./ownership";
 import type { EngineClient } from "./progress";
 import { Trace } from "./trace";
@@ -15,7 +14,6 @@ export interface Context {
   account: Account;
   operation: Operation;
   ownership: Ownership;
-  announcements: Announcements;
 }
 
 export type OperationName = "create" | "read" | "update" | "delete";
@@ -120,6 +118,11 @@ export class Operation implements CallContext {
     if (this.options.urn !== undefined) {
       void this.tell(text, "info", true);
     }
+  }
+
+  /** Waits until the engine has a line that the next one replaces, or refuses it. */
+  announce(text: string): Promise<void> {
+    return untilAborted(this.tell(text, "info", true), this.signal);
   }
 
   /** Pulumi would leave the last progress line on the finished row. */

@@ -516,11 +516,11 @@ const MUTATIONS = [
     tests: "tests/unit/lifecycle/odd-answers",
   },
   {
-    guard: "the engine has the name before a session is made",
-    file: "lifecycle/announcements.ts",
-    from: "await untilAborted(this.tell(name, urn), signal);",
-    to: "void this.tell(name, urn);",
-    tests: "tests/unit/lifecycle/announcements",
+    guard: "the engine has the name before the session is made",
+    file: "lifecycle/create.ts",
+    from: "await operation.announce(",
+    to: "void operation.announce(",
+    tests: "tests/unit/lifecycle/announce",
   },
   {
     guard: "an id that was edited sends nothing",
