@@ -33,8 +33,6 @@ for (const file of fixtures) {
     expect(stack.sessions).toEqual(golden.sessions);
     await stack.do("up");
     expect(stack.writesByResource()).toEqual({ drifted: ["Update"], unfinished: ["Update", "Start"] });
-    await stack.do("up");
-    expect(stack.writes()).toEqual([]);
     program(stack, golden.ids, 'outputTemplate: "lp_ld"');
     await stack.do("up");
     const updates = Object.values(stack.writesByResource());

@@ -9,7 +9,7 @@ const THEIRS = {
   InputList: JSON.stringify([{ InputUrl: "rtmp://play.example.com/app/theirs" }]),
 };
 
-scenario("a session is taken over by its id and brought to what is declared", async (stack) => {
+scenario("a session is taken over by its id, brought to what is declared, and not replaced", async (stack) => {
   const id = stack.act("create", THEIRS);
   stack.foreign.clear();
   stack.wall({ adopt: { monitorId: id }, running: true, monitorName: "ours now" });
@@ -24,8 +24,10 @@ scenario("a session is taken over by its id and brought to what is declared", as
     Status: 1,
   });
   expect((await stack.monitor()).id).toBe(id);
-  await stack.do("up");
-  expect(stack.calls()).toEqual([]);
+  stack.calls();
+  stack.wall({ adopt: { monitorId: id }, running: true, monitorName: "ours now", region: "cn-beijing" });
+  expect(await stack.fails("up")).toMatch(/Remove `adopt` first/);
+  expect(stack.writes()).toEqual([]);
   stack.wall({ running: true, monitorName: "ours now" });
   await stack.do("up");
   expect(stack.calls()).toEqual([]);
@@ -34,106 +36,63 @@ scenario("a session is taken over by its id and brought to what is declared", as
   expect(stack.sessions).toEqual([]);
 });
 
-scenario("a session is taken over by its name", async (stack) => {
-  const id = stack.act("create", THEIRS);
-  stack.foreign.clear();
-  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
-  await stack.do("up");
-  expect((await stack.monitor()).id).toBe(id);
-  expect(stack.writes()).toEqual(["Update"]);
-  await stack.do("destroy");
-});
-
 scenario("what cannot be adopted is an error, and changes nothing", async (stack) => {
   stack.wall({ adopt: { monitorId: "00000000-0000-4000-8000-000000000000" } });
   expect(await stack.fails("up")).toMatch(/There is no session 00000000-\S+ to adopt/);
-  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
-  expect(await stack.fails("up")).toMatch(/There is no session named theirs on domain play.example.com to adopt/);
-  stack.act("create", THEIRS);
-  stack.act("create", THEIRS);
-  stack.wall({ adopt: { byName: true }, monitorName: "theirs" });
-  expect(await stack.fails("up")).toMatch(/2 sessions are named theirs.*adopt: \{monitorId: …\}/);
-  stack.wall({ adopt: { byName: true } });
-  expect(await stack.fails("preview")).toMatch(/needs an explicit `monitorName`/);
   expect(stack.writes()).toEqual([]);
   expect(await stack.monitors()).toEqual([]);
-});
-
-scenario("a resource that adopts is not replaced", async (stack) => {
-  const id = stack.act("create", THEIRS);
-  stack.wall({ adopt: { monitorId: id } });
-  await stack.do("up");
-  stack.calls();
-  stack.wall({ adopt: { monitorId: id }, region: "cn-beijing" });
-  expect(await stack.fails("up")).toMatch(/Remove `adopt` first/);
-  expect(stack.writes()).toEqual([]);
-  stack.wall({ region: "cn-beijing" });
-  stack.foreign.clear();
-  await stack.do("up");
-  expect(stack.writes()).toEqual(["Create", "Delete"]);
-  await stack.do("destroy");
 });
 
 const monitor = (name: string, args: string, options = "") =>
   `new StreamMonitor("${name}", { domain: "play.example.com", outputTemplate: "lp_hd", running: true, monitorName: "theirs",
     inputList: [{ inputUrl: "rtmp://play.example.com/app/theirs", layoutId: 1 }], ${args} }, { ${options} });`;
 
-scenario("a resource that adopts and gets another name keeps its session", async (stack) => {
-  const id = stack.act("create", THEIRS);
-  stack.foreign.clear();
-  stack.program(monitor("a", "adopt: { byName: true }"));
-  await stack.do("up");
-  stack.calls();
-  stack.program(monitor("b", "adopt: { byName: true }"));
-  await stack.do("up");
-  expect(stack.writes()).toEqual([]);
-  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
-  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
-  await stack.do("destroy");
-  expect(stack.sessions).toEqual([]);
-});
+scenario(
+  "an explicit provider adopts no session of another resource, and leaves one with a chosen name alone",
+  async (stack) => {
+    const a = `new StreamMonitor("a", { ...args, running: true });`;
+    stack.program(`${a}\nnew StreamMonitor("chosen", { ...args, running: true, monitorName: "theirs" });`);
+    await stack.do("up");
+    const [own, chosen] = ["a", "chosen"].map((name) => stack.sessionOf(name).MonitorId);
+    stack.calls();
+    const adopting = (id: string | undefined) =>
+      `const provider = new Provider("p", { region: "cn-shanghai" });
+     new StreamMonitor("b", { ...args, running: true, adopt: { monitorId: "${id}" } }, { provider });`;
+    stack.program(adopting(own));
+    expect(await stack.fails("up")).toMatch(/that of another resource of this stack.*`aliases`/s);
+    expect(stack.writes()).toEqual([]);
+    stack.program(`${a}\n${adopting(chosen)}`);
+    expect(await stack.do("up")).toMatch(/was not deleted: its name is .*--b--/);
+    expect(stack.sessions).toMatchObject([
+      { MonitorId: own, Status: 1 },
+      { MonitorId: chosen, Status: 1 },
+    ]);
+    expect((await stack.monitors()).map((each) => each.id).sort()).toEqual([own, chosen].sort());
+  },
+);
 
-scenario("an explicit provider does not adopt the session of another resource of the stack", async (stack) => {
-  stack.wall({ running: true });
-  await stack.do("up");
-  const { MonitorId: id } = stack.session;
-  stack.calls();
-  const adopting = `new StreamMonitor("b", { ...args, running: true, adopt: { monitorId: "${id}" } }, { provider });`;
-  stack.program(`const provider = new Provider("p", { region: "cn-shanghai" });\n${adopting}`);
-  expect(await stack.fails("up")).toMatch(/that of another resource of this stack.*`aliases`/s);
-  expect(stack.writes()).toEqual([]);
-  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
-  await stack.do("destroy");
-  expect(stack.sessions).toEqual([]);
-});
-
-scenario("a session with a chosen name that an explicit provider's resource adopts is left alone", async (stack) => {
-  stack.program(`new StreamMonitor("a", { ...args, running: true, monitorName: "theirs" });`);
-  await stack.do("up");
-  const { MonitorId: id } = stack.session;
-  const adopting = `new StreamMonitor("b", { ...args, running: true, adopt: { monitorId: "${id}" } }, { provider });`;
-  stack.program(`const provider = new Provider("p", { region: "cn-shanghai" });\n${adopting}`);
-  expect(await stack.do("up")).toMatch(/was not deleted: its name is .*--b--/);
-  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
-  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
-  await stack.do("destroy");
-  expect(stack.sessions).toEqual([]);
-});
-
-scenario("two resources of one session are an error; one of them can go, and the session stays", async (stack) => {
-  const id = stack.act("create", THEIRS);
-  stack.foreign.clear();
-  stack.program(monitor("a", "adopt: { byName: true }"));
-  await stack.do("up");
-  stack.program(`const b = ${monitor("b", "adopt: { byName: true }")}\n${monitor("a", "", "dependsOn: b")}`);
-  expect(await stack.fails("up")).toMatch(/is managed by two resources of this stack: .*::a and .*::b\./);
-  stack.program(monitor("b", ""));
-  await stack.do("up");
-  expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
-  expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
-  await stack.do("destroy");
-  expect(stack.sessions).toEqual([]);
-});
+scenario(
+  "two resources of one session are an error; one of them can go or be renamed, and the session stays",
+  async (stack) => {
+    const id = stack.act("create", THEIRS);
+    stack.foreign.clear();
+    stack.program(monitor("a", "adopt: { byName: true }"));
+    await stack.do("up");
+    expect(stack.writes()).toEqual(["Update", "Start"]);
+    stack.program(`const b = ${monitor("b", "adopt: { byName: true }")}\n${monitor("a", "", "dependsOn: b")}`);
+    expect(await stack.fails("up")).toMatch(/is managed by two resources of this stack: .*::a and .*::b\./);
+    stack.program(monitor("b", ""));
+    await stack.do("up");
+    expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+    expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
+    stack.calls();
+    stack.program(monitor("c", "adopt: { byName: true }"));
+    await stack.do("up");
+    expect(stack.writes()).toEqual([]);
+    expect(stack.sessions).toMatchObject([{ MonitorId: id, Status: 1 }]);
+    expect((await stack.monitors()).map((each) => each.id)).toEqual([id]);
+  },
+);
 
 scenario("get reads a session without owning it", async (stack) => {
   const callback = { CallbackUrl: `https://example.com/?token=${HUSH}` };
@@ -161,11 +120,6 @@ scenario("get reads a session without owning it", async (stack) => {
   expect(stack.sessions).toHaveLength(1);
 });
 
-scenario("get of what is not there fails", async (stack) => {
-  stack.program(`StreamMonitor.get("theirs", "00000000-0000-4000-8000-000000000000");`);
-  expect(await stack.fails("up")).toMatch(/There is no session 00000000-\S+ in region cn-shanghai/);
-});
-
 scenario(
   "what was owned and is only read from now on leaves the state at once, even if its delete fails",
   async (stack) => {
@@ -183,12 +137,9 @@ scenario(
     expect((await stack.monitors()).filter((each) => each.urn.endsWith("::a"))).toMatchObject([
       { external: true, id: theirs },
     ]);
-    await stack.do("refresh");
     stack.fault();
     await stack.do("up");
     expect(stack.writes()).toEqual([]);
-    await stack.do("destroy");
-    expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual([old, theirs].sort());
   },
 );
 
@@ -201,6 +152,5 @@ scenario("what was owned is deleted when it is only read from now on, protected 
   await stack.do("up");
   expect(stack.writes()).toEqual(["Delete"]);
   expect(await stack.monitors()).toMatchObject([{ external: true, id: theirs }]);
-  await stack.do("destroy");
   expect(stack.sessions.map((each) => each.MonitorId)).toEqual([theirs]);
 });

@@ -73,46 +73,40 @@ const DRIFTS: Record<string, Drift> = {
   left: { act: move("start"), shown: { status: "running" }, repair: [] },
 };
 
-scenario("drift: a plain up calls nothing, refresh shows it, up repairs it", async (stack) => {
-  await bring(stack);
-  const before = withoutTimes(stack);
-  await driftAll(stack);
-  const drifted = withoutTimes(stack);
-  stack.calls();
-  await stack.do("up");
-  expect(stack.calls()).toEqual([]);
+scenario(
+  "drift: a plain up calls nothing, refresh shows it, up repairs it; up --refresh does so in one go",
+  async (stack) => {
+    await bring(stack);
+    const before = withoutTimes(stack);
+    await driftAll(stack);
+    const drifted = withoutTimes(stack);
+    stack.calls();
+    await stack.do("up");
+    expect(stack.calls()).toEqual([]);
 
-  await stack.do("refresh");
-  expect(stack.writes()).toEqual([]);
-  expect(withoutTimes(stack)).toEqual(drifted);
-  for (const [name, { shown }] of Object.entries(DRIFTS)) {
-    expect((await stack.monitor(name)).outputs).toMatchObject(shown);
-  }
-  expect((await stack.monitor("silenced")).outputs).not.toHaveProperty("callbackUrl");
+    await stack.do("refresh");
+    expect(stack.writes()).toEqual([]);
+    expect(withoutTimes(stack)).toEqual(drifted);
+    for (const [name, { shown }] of Object.entries(DRIFTS)) {
+      expect((await stack.monitor(name)).outputs).toMatchObject(shown);
+    }
+    expect((await stack.monitor("silenced")).outputs).not.toHaveProperty("callbackUrl");
 
-  await stack.do("up");
-  expectRepairs(stack);
-  expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
-  await stack.do("up");
-  expect(stack.calls()).toEqual([]);
-  await stack.do("destroy");
-});
+    await stack.do("up");
+    expectRepairs(stack);
+    expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
 
-scenario("drift: up --refresh repairs it in one go", async (stack) => {
-  await bring(stack);
-  const before = withoutTimes(stack);
-  await driftAll(stack);
-  stack.calls();
-  await stack.do("preview", { refresh: true });
-  expect(stack.writes()).toEqual([]);
-  await stack.do("up", { refresh: true });
-  expectRepairs(stack);
-  expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
-  await stack.do("refresh");
-  await stack.do("up");
-  expect(stack.writes()).toEqual([]);
-  await stack.do("destroy");
-});
+    await driftAll(stack);
+    stack.calls();
+    await stack.do("preview", { refresh: true });
+    expect(stack.writes()).toEqual([]);
+    await stack.do("up", { refresh: true });
+    expectRepairs(stack);
+    expect(withoutTimes(stack)).toEqual(before.map(leftRunning));
+    await stack.do("up", { refresh: true });
+    expect(stack.writes()).toEqual([]);
+  },
+);
 
 async function bring(stack: Stack): Promise<void> {
   stack.walls(Object.fromEntries(Object.entries(DRIFTS).map(([name, { declared = {} }]) => [name, declared])));
@@ -122,7 +116,11 @@ async function bring(stack: Stack): Promise<void> {
 /** Does it all, and waits until starts and stops show. */
 async function driftAll(stack: Stack): Promise<void> {
   for (const [name, { act }] of Object.entries(DRIFTS)) {
-    act(stack, stack.sessionOf(name).MonitorId);
+    const { MonitorId, Status } = stack.sessionOf(name);
+    // It still runs when all drift a second time.
+    if (name !== "left" || Status === 0) {
+      act(stack, MonitorId);
+    }
   }
   await stack.untilStatus("stopped", 0);
   await stack.untilStatus("started", 1);

@@ -28,7 +28,6 @@ scenario(
     expect((await stack.monitors()).map((each) => each.id)).toEqual([stack.sessionOf("stays").MonitorId]);
     await stack.do("up");
     expect(stack.writes()).toEqual(["Create", "Start"]);
-    await stack.do("destroy");
   },
   { core: true },
 );
@@ -46,9 +45,6 @@ scenario("gone out of band: an update says what to do, and a destroy takes it as
   await stack.do("destroy");
   expect(stack.writes()).toEqual(["Delete", "Delete"]);
   expect(await stack.monitors()).toEqual([]);
-  stack.calls();
-  await stack.do("destroy");
-  expect(stack.calls()).toEqual([]);
 });
 
 scenario(
@@ -67,6 +63,5 @@ scenario(
       MonitorId: before.MonitorId,
       App: stack.sessionOf("first").Stream,
     });
-    await stack.do("destroy");
   },
 );

@@ -29,7 +29,6 @@ scenario(
     stack.fault({ action: "UpdateLiveStreamMonitor", kind: "html", times: 1 });
     stack.wall({ callbackUrl: `${URL_OF.callback}-2`, dingTalkWebHookUrl: URL_OF.robot, running: true });
     await stack.do("up");
-    await stack.do("destroy");
   },
   { core: true },
 );
@@ -48,7 +47,6 @@ scenario("an access key in the configuration is used, and stands nowhere in clea
   stack.wall({ running: true });
   await stack.do("up", { env });
   expect(stack.session).toMatchObject({ accountId: other?.accountId, region: "ap-southeast-1" });
-  await stack.do("refresh", { env });
   // The configuration that a destroy uses is the one that the last up has saved.
   stack.config({});
   await stack.do("destroy", { env });
@@ -73,5 +71,4 @@ scenario("a stack output made of a secret is a secret", async (stack) => {
     id: expect.any(String),
   });
   expect((await stack.monitor("own")).outputs?.app).toEqual({ secret: HUSH });
-  await stack.do("destroy");
 });

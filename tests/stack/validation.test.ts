@@ -29,8 +29,6 @@ scenario(
     for (const [place, message] of Object.entries(MISTAKES)) {
       expect(log).toContain(`resource 'wall' has a problem: \`${place}\` ${message}`);
     }
-    const again = await stack.fails("up");
-    expect(again).toMatch(/outputTemplate/);
     expect(stack.calls()).toEqual([]);
     expect(await stack.monitors()).toEqual([]);
   },
@@ -63,55 +61,39 @@ scenario("what is not known before the up is let through, and what is known besi
   await stack.do("up");
   expect(stack.sessionOf("second")).toMatchObject({ OutputTemplate: "lp_ld", region: "cn-beijing", Status: 0 });
   expect(stack.sessionOf("second").App).toBe(stack.sessionOf("first").Stream);
-  await stack.do("preview");
-  await stack.do("destroy");
-  expect(stack.sessions).toEqual([]);
 });
 
 scenario("a value that is wrong only when it is known fails in the up, before its session is made", async (stack) => {
   stack.program(`
     const first = new StreamMonitor("first", args);
     new StreamMonitor("second", { ...args, outputTemplate: first.id.apply(() => "lp_xd") });`);
-  await stack.do("preview");
   expect(await stack.fails("up")).toMatch(/'second' has a problem: `outputTemplate` must be one of "lp_ld"/);
   expect(stack.sessions).toHaveLength(1);
-  await stack.do("destroy");
 });
 
-scenario(
-  "a program that throws, and one that declares a name twice, leave what was made in the state",
-  async (stack) => {
-    stack.program(`
+scenario("a program that throws leaves what was made in the state", async (stack) => {
+  stack.program(`
     new StreamMonitor("wall", args);
     // Without a stack: Node 20 takes half a minute to print one that leads through Pulumi's own files.
     throw Object.assign(new Error(), { stack: "the program's own mistake" });`);
-    expect(await stack.fails("up")).toMatch(/the program's own mistake/);
-    expect((await stack.monitors()).length).toBe(stack.sessions.length);
-    // In one place of the program: which of the two comes first depends on chance.
-    stack.program(`for (const name of ["wall", "wall"]) { new StreamMonitor(name, args); }`);
-    expect(await stack.fails("up")).toMatch(/[Dd]uplicate resource URN/);
-    await stack.do("destroy");
-    expect(stack.sessions).toEqual([]);
-  },
-);
+  expect(await stack.fails("up")).toMatch(/the program's own mistake/);
+  expect((await stack.monitors()).length).toBe(stack.sessions.length);
+});
 
 scenario("what is out of all bounds is refused in a line that can be read, and nothing is sent", async (stack) => {
-  const refusals: [string, RegExp][] = [
-    ['app: "x".repeat(1024 * 1024)', /`app` must have at most 256 characters/],
-    [
-      "inputList: Array.from({ length: 10000 }, () => args.inputList[0])",
-      /must hold at most 100 inputs, but holds 10000/,
-    ],
-    ['monitorName: "a\\0\\u001b[31mb"', /`monitorName` must not hold control characters or broken Unicode/],
-    ["monitorConfig: { note: 'x'.repeat(1024 * 1024) }", /`monitorConfig` must have at most 8192 bytes as JSON/],
-    ["inputList: [{ ...args.inputList[0], index: 2 ** 60 }]", /`inputList\[0\].index` must be a whole number/],
-    [`...JSON.parse('{ "constructor": { "prototype": 1 } }')`, /`constructor` is not a property of StreamMonitor/],
-  ];
-  for (const [argument, said] of refusals) {
-    stack.program(`new StreamMonitor("wall", { ...args, ${argument} });`);
-    const log = await stack.fails("preview");
+  stack.program(`new StreamMonitor("wall", {
+    ...args, app: "x".repeat(1024 * 1024), monitorName: "a\\0\\u001b[31mb", monitorConfig: { note: "x".repeat(1024 * 1024) },
+    ...JSON.parse('{ "constructor": { "prototype": 1 } }'),
+  });`);
+  const log = await stack.fails("preview");
+  for (const said of [
+    /`app` must have at most 256 characters/,
+    /`monitorName` must not hold control characters or broken Unicode/,
+    /`monitorConfig` must have at most 8192 bytes as JSON/,
+    /`constructor` is not a property of StreamMonitor/,
+  ]) {
     expect(log).toMatch(said);
-    expect(log.length).toBeLessThan(20_000);
   }
+  expect(log.length).toBeLessThan(20_000);
   expect(stack.calls()).toEqual([]);
 });
