@@ -49,6 +49,29 @@ export async function wholeLife(stage, n, parallel) {
   return rows;
 }
 
+/** Destroy of one running session: what the provider takes beyond the stop itself, from its first call to its last answer. */
+export async function single(stage) {
+  const stack = stage.stack("ours", 1, RUNNING);
+  await stack.prepare();
+  await stack.run("destroy", 1);
+  const calls = await stage.calls();
+  expect("single", answered(calls, LAST_CALL.teardown), 1);
+  const floor = STOP_DELAY_MS / 1000;
+  const value = seconds(calls) - floor;
+  const row = "single: beyond its stop";
+  return {
+    row,
+    n: 1,
+    parallel: 1,
+    ratio: seconds(calls) / floor,
+    value,
+    unit: "s",
+    floor,
+    calls: calls.length,
+    throttled: 0,
+  };
+}
+
 /** The same by the peer pattern, on the same engine and cloud. */
 export async function peerLife(stage, n, parallel) {
   const stack = stage.stack("peer", n);

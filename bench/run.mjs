@@ -2,15 +2,16 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { memory, overhead, refreshAndNoop } from "./costs.mjs";
-import { peerLife, teardownShared, wholeLife } from "./rows.mjs";
+import { peerLife, single, teardownShared, wholeLife } from "./rows.mjs";
 import { STOP_DELAY_MS, Stage } from "./stage.mjs";
+import { start } from "./start.mjs";
 
 const USAGE = `usage: npm run bench [-- --only=ROWS], npm run -s bench -- --json [--only=ROWS]
 
 Prints one table of what was measured in this run, about 8 minutes on a quiet machine; progress goes to stderr.
 
   --json        nothing but JSON on stdout (without -s, npm writes two lines of its own before it)
-  --only=ROWS   only the rows whose group begins so: refresh, overhead, memory, teardown, peer, shared
+  --only=ROWS   only the rows whose group begins so: refresh, single, start, overhead, memory, teardown, peer, shared
   --help        this text
 `;
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -32,6 +33,8 @@ const WAITING = [
 ];
 const WORKING = [
   ["refresh", (stage) => refreshAndNoop(stage, 300)],
+  ["single", single],
+  ["start", start],
   ["overhead", (stage) => overhead(stage, 300)],
   ["memory", (stage) => memory(stage, 300)],
   ["memory", (stage) => memory(stage, 1000)],
