@@ -23,6 +23,7 @@ test.each([
   ["NobodyKnows", 400],
   ["StreamMonitorAlreadyStarted", 400],
   ["IllegalOperation", 401],
+  ["MonitorIsRunning", 400],
 ])("refused with %s (%s) because it runs, it is stopped and deleted", async (code, status) => {
   const stage = new Stage();
   const { id, outs } = await stage.create(ARGS);
