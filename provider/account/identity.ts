@@ -94,15 +94,8 @@ function text(sources: Sources, name: string, complain: Complain): string | unde
 }
 
 function configuredWays(sources: Sources, complain: Complain): Named[] {
-  const [id, secret, token, profile, ownFile, ecs, uri] = [
-    "accessKey",
-    "secretKey",
-    "securityToken",
-    "profile",
-    "sharedCredentialsFile",
-    "ecsRoleName",
-    "credentialsUri",
-  ].map((name) => text(sources, name, complain));
+  const names = "accessKey secretKey securityToken profile sharedCredentialsFile ecsRoleName credentialsUri".split(" ");
+  const [id, secret, token, profile, ownFile, ecs, uri] = names.map((name) => text(sources, name, complain));
   const ways: Named[] = [];
   if (id !== undefined && secret !== undefined) {
     ways.push({ way: { kind: "keys", credential: credentialOf(id, secret, token) }, named: "`alicloud:accessKey`" });

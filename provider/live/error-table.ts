@@ -55,6 +55,14 @@ const PROXY_ADVICE =
 const TLS_ADVICE =
   "If a proxy or the network signs its own certificates, set NODE_EXTRA_CA_CERTS to the file of its CA. Otherwise check the endpoint, and this machine's clock.";
 
+const row = (
+  action: ErrorRow["action"],
+  code: string,
+  verdict: Verdict,
+  source: string,
+  more: Pick<ErrorRow, "status" | "comeBack" | "says" | "advice"> = {},
+): ErrorRow => ({ action, code, verdict, source, ...more });
+
 /**
  * The one error table: the first row that fits decides. Everything else in the provider asks this table and compares
  * no code itself. HTTP statuses are used only where the code is not known, or where the status is certain by itself: the
@@ -62,141 +70,92 @@ const TLS_ADVICE =
  */
 export const errorTable: readonly ErrorRow[] = [
   // Certain, whatever the body: the gateway, or a proxy on the way, has not passed the request on.
-  {
-    action: "any",
-    code: "*",
+  row("any", "*", "fatal", "RFC 9110, RFC 6585; seen from the gateway as a page of HTML", {
     status: [413, 414, 431],
-    verdict: "fatal",
-    source: "RFC 9110, RFC 6585; seen from the gateway as a page of HTML",
     says: "the request is too long for the endpoint, or for a proxy on the way. It was not carried out",
     advice: TOO_LONG_ADVICE,
-  },
-  {
-    action: "any",
-    code: "*",
-    status: [407],
-    verdict: "fatal",
-    source: "RFC 9110",
-    advice: PROXY_ADVICE,
-  },
+  }),
+  row("any", "*", "fatal", "RFC 9110", { status: [407], advice: PROXY_ADVICE }),
 
   // The only code that says a session is gone, and only in the answer to a call that named it. It is never a rate limit.
-  { action: "write", code: "StreamMonitorNotExist", verdict: "gone", source: "Start, Stop, Delete: error codes" },
-  { action: "read", code: "StreamMonitorNotExist", verdict: "fatal", source: "assumed: a list filtered by an id" },
+  row("write", "StreamMonitorNotExist", "gone", "Start, Stop, Delete: error codes"),
+  row("read", "StreamMonitorNotExist", "fatal", "assumed: a list filtered by an id"),
 
   // Rate limits: HTTP 400 by the documents, 429 and 503 elsewhere, so the code counts; or the status; or the header.
-  { action: "any", code: "Throttling.*", verdict: "throttled", source: "common error codes" },
-  { action: "any", code: "Rejected.Throttling", verdict: "throttled", source: "assumed, other products use it" },
-  { action: "any", code: "*", status: [429], verdict: "throttled", source: "RFC 6585" },
-  {
-    action: "any",
-    code: "*",
+  row("any", "Throttling.*", "throttled", "common error codes"),
+  row("any", "Rejected.Throttling", "throttled", "assumed, other products use it"),
+  row("any", "*", "throttled", "RFC 6585", { status: [429] }),
+  row("any", "*", "throttled", "official SDKs since 2026-07: the header is the sign, under any code", {
     status: "4xx",
     comeBack: true,
-    verdict: "throttled",
-    source: "official SDKs since 2026-07: the header is the sign, under any code",
-  },
+  }),
 
   // Already so.
-  {
-    action: "StartLiveStreamMonitor",
-    code: "StreamMonitorAlreadyStarted",
-    verdict: "ok",
-    source: "StartLiveStreamMonitor, error codes",
-  },
-  {
-    action: "StopLiveStreamMonitor",
-    code: "StreamMonitorAlreadyStop",
-    verdict: "ok",
-    source: "StopLiveStreamMonitor, error codes",
-  },
+  row("StartLiveStreamMonitor", "StreamMonitorAlreadyStarted", "ok", "StartLiveStreamMonitor, error codes"),
+  row("StopLiveStreamMonitor", "StreamMonitorAlreadyStop", "ok", "StopLiveStreamMonitor, error codes"),
 
   // Who asks: never "gone", whatever the HTTP status.
-  { action: "any", code: "InvalidAccessKeyId.*", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  {
-    action: "any",
-    code: "SignatureDoesNotMatch",
-    verdict: "fatal",
-    source: "common error codes",
-    advice: SECRET_ADVICE,
-  },
-  { action: "any", code: "IncompleteSignature", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  { action: "any", code: "InvalidSignatureMethod", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  { action: "any", code: "MissingSecurityToken", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  { action: "any", code: "InvalidSecurityToken.*", verdict: "fatal", source: "common error codes", advice: KEY_ADVICE },
-  { action: "any", code: "InvalidTimeStamp.*", verdict: "fatal", source: "common error codes", advice: CLOCK_ADVICE },
-  { action: "GetCallerIdentity", code: "Forbidden.*", verdict: "fatal", source: "common codes", advice: STS_ADVICE },
-  { action: "GetCallerIdentity", code: "NoPermission.*", verdict: "fatal", source: "assumed", advice: STS_ADVICE },
-  { action: "any", code: "Forbidden.*", verdict: "fatal", source: "common error codes", advice: RAM_ADVICE },
-  { action: "any", code: "NoPermission.*", verdict: "fatal", source: "assumed", advice: RAM_ADVICE },
-  {
-    action: "any",
-    code: "InvalidIdentity.ServiceDisabled",
-    verdict: "fatal",
-    source: "Live public error codes",
+  row("any", "InvalidAccessKeyId.*", "fatal", "common error codes", { advice: KEY_ADVICE }),
+  row("any", "SignatureDoesNotMatch", "fatal", "common error codes", { advice: SECRET_ADVICE }),
+  row("any", "IncompleteSignature", "fatal", "common error codes", { advice: KEY_ADVICE }),
+  row("any", "InvalidSignatureMethod", "fatal", "common error codes", { advice: KEY_ADVICE }),
+  row("any", "MissingSecurityToken", "fatal", "common error codes", { advice: KEY_ADVICE }),
+  row("any", "InvalidSecurityToken.*", "fatal", "common error codes", { advice: KEY_ADVICE }),
+  row("any", "InvalidTimeStamp.*", "fatal", "common error codes", { advice: CLOCK_ADVICE }),
+  row("GetCallerIdentity", "Forbidden.*", "fatal", "common codes", { advice: STS_ADVICE }),
+  row("GetCallerIdentity", "NoPermission.*", "fatal", "assumed", { advice: STS_ADVICE }),
+  row("any", "Forbidden.*", "fatal", "common error codes", { advice: RAM_ADVICE }),
+  row("any", "NoPermission.*", "fatal", "assumed", { advice: RAM_ADVICE }),
+  row("any", "InvalidIdentity.ServiceDisabled", "fatal", "Live public error codes", {
     advice: "ApsaraVideo Live is not activated, or is suspended, for this account.",
-  },
+  }),
   // A nonce is used once per call of ours: a second sight of it means that the network doubled the request.
-  { action: "write", code: "SignatureNonceUsed", verdict: "ambiguous", source: "common error codes" },
-  { action: "read", code: "SignatureNonceUsed", verdict: "transient", source: "common error codes" },
+  row("write", "SignatureNonceUsed", "ambiguous", "common error codes"),
+  row("read", "SignatureNonceUsed", "transient", "common error codes"),
 
   // What was asked, and of whom.
-  { action: "any", code: "InvalidApi.NotFound", verdict: "fatal", source: "common codes", advice: ENDPOINT_ADVICE },
-  { action: "any", code: "InvalidAction.NotFound", verdict: "fatal", source: "common codes", advice: ENDPOINT_ADVICE },
-  { action: "any", code: "InvalidProduct.NotFound", verdict: "fatal", source: "common codes", advice: ENDPOINT_ADVICE },
-  { action: "any", code: "NoSuchVersion", verdict: "fatal", source: "common error codes", advice: ENDPOINT_ADVICE },
-  {
-    action: "any",
-    code: "InvalidDomain.NotFound",
-    verdict: "fatal",
-    source: "Live public error codes",
+  row("any", "InvalidApi.NotFound", "fatal", "common codes", { advice: ENDPOINT_ADVICE }),
+  row("any", "InvalidAction.NotFound", "fatal", "common codes", { advice: ENDPOINT_ADVICE }),
+  row("any", "InvalidProduct.NotFound", "fatal", "common codes", { advice: ENDPOINT_ADVICE }),
+  row("any", "NoSuchVersion", "fatal", "common error codes", { advice: ENDPOINT_ADVICE }),
+  row("any", "InvalidDomain.NotFound", "fatal", "Live public error codes", {
     advice: "`domain` must be a live streaming domain of this account.",
-  },
-  { action: "any", code: "Missing*", verdict: "fatal", source: "Delete, error codes; gateway error codes" },
-  { action: "any", code: "InvalidMonitorId.Malformed", verdict: "fatal", source: "Start, Stop, Delete: error codes" },
-  { action: "any", code: "InvalidUserId.Malformed", verdict: "fatal", source: "Start, Stop, Delete: error codes" },
-  {
-    action: "any",
-    code: "UserQuotaExceed",
-    verdict: "fatal",
-    source: "Start, Stop: error codes",
+  }),
+  row("any", "Missing*", "fatal", "Delete, error codes; gateway error codes"),
+  row("any", "InvalidMonitorId.Malformed", "fatal", "Start, Stop, Delete: error codes"),
+  row("any", "InvalidUserId.Malformed", "fatal", "Start, Stop, Delete: error codes"),
+  row("any", "UserQuotaExceed", "fatal", "Start, Stop: error codes", {
     advice: "The account's quota is used up (20 sessions per region by default): delete sessions, or ask for more.",
-  },
+  }),
 
   // No answer of the API. A request that never left did nothing; anything else may have been carried out.
-  { action: "any", code: CANNOT_SEND, verdict: "fatal", source: "the request can be made by no attempt" },
-  { action: "any", code: NOT_TRUSTED, verdict: "fatal", source: "TLS or certificate", advice: TLS_ADVICE },
-  { action: "any", code: NOT_SENT, verdict: "transient", source: "the connection was never made" },
-  { action: "read", code: NO_ANSWER, verdict: "transient", source: "time-out or broken connection" },
-  { action: "write", code: NO_ANSWER, verdict: "ambiguous", source: "time-out or broken connection" },
-  { action: "read", code: NOT_JSON, verdict: "transient", source: "a proxy's page, a cut answer" },
-  { action: "write", code: NOT_JSON, verdict: "ambiguous", source: "a proxy's page, a cut answer" },
-  { action: "read", code: MALFORMED, verdict: "transient", source: "not the documented answer" },
-  { action: "write", code: MALFORMED, verdict: "ambiguous", source: "not the documented answer" },
-  { action: "read", code: "*", status: "5xx", verdict: "transient", source: "InternalError, ServiceUnavailable" },
-  { action: "write", code: "*", status: "5xx", verdict: "ambiguous", source: "InternalError, ServiceUnavailable" },
+  row("any", CANNOT_SEND, "fatal", "the request can be made by no attempt"),
+  row("any", NOT_TRUSTED, "fatal", "TLS or certificate", { advice: TLS_ADVICE }),
+  row("any", NOT_SENT, "transient", "the connection was never made"),
+  row("read", NO_ANSWER, "transient", "time-out or broken connection"),
+  row("write", NO_ANSWER, "ambiguous", "time-out or broken connection"),
+  row("read", NOT_JSON, "transient", "a proxy's page, a cut answer"),
+  row("write", NOT_JSON, "ambiguous", "a proxy's page, a cut answer"),
+  row("read", MALFORMED, "transient", "not the documented answer"),
+  row("write", MALFORMED, "ambiguous", "not the documented answer"),
+  row("read", "*", "transient", "InternalError, ServiceUnavailable", { status: "5xx" }),
+  row("write", "*", "ambiguous", "InternalError, ServiceUnavailable", { status: "5xx" }),
 
-  { action: "read", code: "InternalError", verdict: "transient", source: "Start, Stop, Delete: error codes" },
-  { action: "write", code: "InternalError", verdict: "ambiguous", source: "Start, Stop, Delete: error codes" },
-  { action: "read", code: "ServiceUnavailable.*", verdict: "transient", source: "common error codes" },
-  { action: "write", code: "ServiceUnavailable.*", verdict: "ambiguous", source: "common error codes" },
-  { action: "read", code: "*", status: [408, 499], verdict: "transient", source: "assumed: a time-out on the way" },
-  { action: "write", code: "*", status: [408, 499], verdict: "ambiguous", source: "assumed: a time-out on the way" },
+  row("read", "InternalError", "transient", "Start, Stop, Delete: error codes"),
+  row("write", "InternalError", "ambiguous", "Start, Stop, Delete: error codes"),
+  row("read", "ServiceUnavailable.*", "transient", "common error codes"),
+  row("write", "ServiceUnavailable.*", "ambiguous", "common error codes"),
+  row("read", "*", "transient", "assumed: a time-out on the way", { status: [408, 499] }),
+  row("write", "*", "ambiguous", "assumed: a time-out on the way", { status: [408, 499] }),
 
   // "A running session cannot be deleted: HTTP 400" — under a code that no page names.
-  {
-    action: "DeleteLiveStreamMonitor",
-    code: "*",
-    status: [400, 401],
-    verdict: "busy",
-    source: "DeleteLiveStreamMonitor, Important",
-  },
+  row("DeleteLiveStreamMonitor", "*", "busy", "DeleteLiveStreamMonitor, Important", { status: [400, 401] }),
 
   // A success with an unknown failure code: it may have been carried out.
-  { action: "read", code: "*", status: "2xx", verdict: "transient", source: "not the documented answer" },
-  { action: "write", code: "*", status: "2xx", verdict: "ambiguous", source: "not the documented answer" },
+  row("read", "*", "transient", "not the documented answer", { status: "2xx" }),
+  row("write", "*", "ambiguous", "not the documented answer", { status: "2xx" }),
 
-  { action: "any", code: "*", verdict: "fatal", source: "anything the documents do not know" },
+  row("any", "*", "fatal", "anything the documents do not know"),
 ];
 
 const HUNDREDS = { "2xx": [200, 300], "4xx": [400, 500], "5xx": [500, Number.POSITIVE_INFINITY] } as const;
@@ -209,45 +168,21 @@ function statusFits(wanted: NonNullable<ErrorRow["status"]>, status: number): bo
   return status >= from && status < below;
 }
 
-/** What of an answer decides. */
-interface Answered {
-  action: Action;
-  code: string;
-  httpStatus: number | undefined;
-  retryAfterMs: number | undefined;
+/** The row that decides about an answer. The last row fits everything. */
+export function classify(action: Action, code: string, httpStatus = 0, retryAfterMs?: number): ErrorRow {
+  const kinds: readonly string[] = ["any", action, isWrite(action) ? "write" : "read"];
+  const fits = (each: ErrorRow) =>
+    kinds.includes(each.action) &&
+    (each.status === undefined || statusFits(each.status, httpStatus)) &&
+    (each.comeBack !== true || retryAfterMs !== undefined) &&
+    codeFits(each.code, code);
+  return errorTable.find(fits) as ErrorRow;
 }
 
-function fits(row: ErrorRow, { action, code, httpStatus, retryAfterMs }: Answered): boolean {
-  const actionFits =
-    row.action === "any" || row.action === action || row.action === (isWrite(action) ? "write" : "read");
-  if (!actionFits) {
-    return false;
-  }
-  if (row.status !== undefined && !statusFits(row.status, httpStatus ?? 0)) {
-    return false;
-  }
-  if (row.comeBack === true && retryAfterMs === undefined) {
-    return false;
-  }
-  if (row.code === "*") {
-    return true;
-  }
-  if (row.code.endsWith(".*")) {
-    const prefix = row.code.slice(0, -2);
+function codeFits(wanted: string, code: string): boolean {
+  if (wanted.endsWith(".*")) {
+    const prefix = wanted.slice(0, -2);
     return code === prefix || code.startsWith(`${prefix}.`);
   }
-  if (row.code.endsWith("*")) {
-    return code.startsWith(row.code.slice(0, -1));
-  }
-  return code === row.code;
-}
-
-/** The row that decides about an answer. The last row takes everything, so there always is one. */
-export function classify(action: Action, code: string, httpStatus?: number, retryAfterMs?: number): ErrorRow {
-  const answered = { action, code, httpStatus, retryAfterMs };
-  const row = errorTable.find((candidate) => fits(candidate, answered));
-  if (row === undefined) {
-    throw new Error("the error table has no last row");
-  }
-  return row;
+  return wanted.endsWith("*") ? code.startsWith(wanted.slice(0, -1)) : code === wanted;
 }

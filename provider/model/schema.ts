@@ -152,11 +152,11 @@ function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): Chec
   }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      property: pathText([...issue.path, key.slice(0, 64)]),
-      reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${pathText(issue.path)}\``}`,
+      property: z.core.toDotPath([...issue.path, key.slice(0, 64)]),
+      reason: `is not a property of ${issue.path.length === 0 ? "StreamMonitor" : `\`${z.core.toDotPath(issue.path)}\``}`,
     }));
   }
-  return [{ property: pathText(issue.path), reason: reasonFor(issue, value) }];
+  return [{ property: z.core.toDotPath(issue.path), reason: reasonFor(issue, value) }];
 }
 
 function reasonFor(issue: z.core.$ZodIssue, value: unknown): string {
@@ -185,26 +185,20 @@ function meetsUnknown(inputs: unknown, path: readonly PropertyKey[]): boolean {
     if (value === UNKNOWN) {
       return true;
     }
-    value = isObject(value) && key !== undefined ? value[key as string] : undefined;
+    value = isContainer(value) && key !== undefined ? value[key as string] : undefined;
   }
   return false;
 }
 
 function holdsUnknown(value: unknown): boolean {
-  return isObject(value) && Object.values(value).includes(UNKNOWN);
+  return isContainer(value) && Object.values(value).includes(UNKNOWN);
 }
 
 function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key as string] : undefined), inputs);
+  return path.reduce<unknown>((value, key) => (isContainer(value) ? value[key as string] : undefined), inputs);
 }
 
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text === "" ? "" : "."}${String(key)}`),
-    "",
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
+/** An object or a list. */
+function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

@@ -63,16 +63,9 @@ export class Provider extends pulumi.ProviderResource {
 }
 
 /** Settings that stand in the state in clear. Everything else is secret: an unknown name may hold anything. */
-const PLAIN: readonly string[] = [
-  "region",
-  "profile",
-  "sharedCredentialsFile",
-  "ecsRoleName",
-  "endpoints",
-  "protocol",
-  "accountId",
-  "explicitProvider",
-];
+const PLAIN = "region profile sharedCredentialsFile ecsRoleName endpoints protocol accountId explicitProvider".split(
+  " ",
+);
 
 afterTransformations(Provider, (props, opts) => ({
   props: Object.fromEntries(

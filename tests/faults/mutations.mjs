@@ -651,8 +651,8 @@ const MUTATIONS = [
   {
     guard: "the header that asks to come back is a rate limit",
     file: "live/error-table.ts",
-    from: "row.comeBack === true && retryAfterMs === undefined",
-    to: "row.comeBack === true",
+    from: "(each.comeBack !== true || retryAfterMs !== undefined)",
+    to: "each.comeBack !== true",
     tests: "tests/unit/live/certain",
   },
   {
