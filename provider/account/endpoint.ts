@@ -24,7 +24,8 @@ export function resolveEndpoint(service: ServiceName, region: string, override: 
 /** Reads a host, `host:port`, or a URL. Plain HTTP is accepted only for loopback, because it exposes every secret. */
 export function parseEndpoint(text: string): Endpoint {
   const url = parseUrl(text.includes("://") ? text : `https://${text}`);
-  const bare = url !== undefined && ["", "/"].includes(url.pathname) && url.search === "" && url.username === "";
+  const extras = url && `${url.search}${url.hash}${url.username}${url.password}`;
+  const bare = url !== undefined && ["", "/"].includes(url.pathname) && extras === "";
   if (url === undefined || !bare || !["http:", "https:"].includes(url.protocol)) {
     throw new Failure(
       "The endpoint that is configured for ApsaraVideo Live or STS is not a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",

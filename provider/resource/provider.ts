@@ -82,6 +82,7 @@ const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "assumeRoleWi
 /** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
 function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
   expectArguments(name, args);
+  expectNoLogin(name, args.endpoints);
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
   for (const [key] of given) {
     expectSetting(name, key);
@@ -93,6 +94,15 @@ function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
   });
   const mark = args.accessKey === undefined ? {} : { [EXPLICIT_PROVIDER_KEY]: "true" };
   return { ...Object.fromEntries(inputs), ...mark };
+}
+
+/** Endpoints stand in the state in clear. */
+function expectNoLogin(name: string, endpoints: unknown): void {
+  if (JSON.stringify(endpoints ?? {}).includes("@")) {
+    throw new TypeError(
+      `The endpoints of Provider "${name}" must not hold a user name or password: the state keeps them in clear. Nothing was sent. Correct the program, then run the command again.`,
+    );
+  }
 }
 
 /** A promise, an output or a class instance hides its settings, and the provider would use another identity. */

@@ -5,7 +5,7 @@ import { ARGS, Stage } from "../../support/stage";
 const RAW = "Cannot load it\nRequire stack:\n- /somewhere/node_modules/x.js";
 
 afterEach(() => {
-  jest.dontMock("p-retry").dontMock("zod").dontMock("@alicloud/credentials");
+  jest.dontMock("p-retry").dontMock("zod").dontMock("@alicloud/credentials").dontMock("@alicloud/openapi-client");
   jest.resetModules();
 });
 
@@ -67,4 +67,19 @@ test("a call that cannot even be made, for want of a dependency, is not tried un
   const began = stage.clock.now();
   await expect(stage.delete("m-1", STATE)).rejects.toThrow(/cannot load its dependency/);
   expect(stage.clock.now() - began).toBeLessThan(1_000);
+});
+
+test("a call for which the SDK cannot be loaded says so", async () => {
+  withoutDependency("@alicloud/openapi-client", "MODULE_NOT_FOUND");
+  const { sdkTransport } =
+    require("../../../provider/live/transport") as typeof import("../../../provider/live/transport");
+  const sending = sdkTransport({
+    action: "DescribeLiveStreamMonitorList",
+    version: "2016-11-01",
+    endpoint: { protocol: "http", host: "127.0.0.1:9" },
+    query: {},
+    credential: { accessKeyId: "key", accessKeySecret: "secret" },
+    signal: new AbortController().signal,
+  });
+  await expect(sending).rejects.toThrow(/cannot load its dependency @alicloud\/openapi-client .*Run `npm install`/);
 });

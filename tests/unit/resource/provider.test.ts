@@ -15,6 +15,12 @@ test.each<[string, unknown, RegExp]>([
   ["an object with settings above it", Object.create(profile), /must be one plain object/],
   ["a function", () => profile, /must be one plain object/],
   ["a slip of the pen", { profil: "other" }, /has no argument `profil`; did you mean `profile`\?/],
+  [
+    "a password",
+    { endpoints: { live: "https://me:hush-hush@live.example.com" } },
+    /must not hold a user name or password/,
+  ],
+  ["a user name", { endpoints: { sts: "me@sts.example.com" } }, /must not hold a user name or password/],
   ["what nobody knows", { flavour: "other" }, /has no argument `flavour`\. It takes/],
 ])("a Provider that is given %s is refused: it would work as somebody else", (_what, args, message) => {
   expect(() => new Provider("p", args as ProviderArgs)).toThrow(message);
