@@ -1139,10 +1139,9 @@ async function lane() {
 async function fails(temp, tests) {
   const jest = join(root, "node_modules", "jest", "bin", "jest.js");
   try {
-    await promisify(execFile)(process.execPath, [jest, "--rootDir", temp, "--bail", "--maxWorkers", "1", tests], {
-      cwd: temp,
-      timeout: 240_000,
-    });
+    // A mutant that hangs fails after a minute.
+    const options = ["--rootDir", temp, "--bail", "--maxWorkers", "1", "--testTimeout", "60000"];
+    await promisify(execFile)(process.execPath, [jest, ...options, tests], { cwd: temp, timeout: 240_000 });
     return false;
   } catch (error) {
     return error.killed || !/^Tests: .*failed/m.test(error.stderr) ? undefined : true;
