@@ -8,6 +8,7 @@ const NOOP = "exports.handler=()=>({check:async(o,n)=>({inputs:n})})";
 /** In turns, and the shortest of each: whatever else the machine does only adds to a time. */
 export async function start(stage) {
   const { BOOTSTRAP, TYPE } = require("../dist/provider/resource/bootstrap.js");
+  const { Plugin } = require("../dist/sandbox/engine/process/plugin.js");
   const { env, directory: programDirectory } = stage.stack("ours", 1);
   const urn = `urn:pulumi:bench::bench::${TYPE}::m`;
   const args = {
@@ -16,7 +17,6 @@ export async function start(stage) {
     inputList: [{ inputUrl: "rtmp://a.example.com/b/c" }],
   };
   const measure = async (text) => {
-    const { Plugin } = require("../dist/sandbox/engine/process/plugin.js");
     const began = performance.now();
     const started = Plugin.start({ programDirectory, engineAddress: "", env, project: "bench", onLine() {} }, {});
     try {

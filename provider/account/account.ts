@@ -48,10 +48,10 @@ export class Account {
 
   constructor(
     readonly sources: Sources,
-    private readonly world: Dependencies,
+    private readonly dependencies: Dependencies,
   ) {
-    this.credentials = credentialsOf(sources, world.clock, world.sourceTransport);
-    this.standIn = new StandIn(sources, world.clock, world.sourceTransport);
+    this.credentials = credentialsOf(sources, dependencies.clock, dependencies.sourceTransport);
+    this.standIn = new StandIn(sources, dependencies.clock, dependencies.sourceTransport);
   }
 
   in(region: string): Service {
@@ -64,7 +64,7 @@ export class Account {
     const endpoint = resolveEndpoint("live", region, endpointOverride(this.sources, "live"));
     const stsEndpoint = resolveEndpoint("sts", region, endpointOverride(this.sources, "sts"));
     const client: LiveClient = new LiveClient({
-      ...this.world,
+      ...this.dependencies,
       env: this.sources.env,
       region,
       endpoint,
@@ -79,7 +79,7 @@ export class Account {
         }
       },
     });
-    const roster = new Roster(client, this.world.clock);
+    const roster = new Roster(client, this.dependencies.clock);
     return {
       region,
       endpoint: endpointText(endpoint),

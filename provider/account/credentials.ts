@@ -20,7 +20,7 @@ const BRIEF_TRIES = 2;
 export type OnWait = (failure: SourceFailure, waitMs: number) => void;
 
 /**
- * The one credential of an account. It is held until it is refused or ten minutes old, and fetched once for all who ask.
+ * The credential of an account: held until it is refused or ten minutes old, and fetched once for all who ask.
  *
  * @example
  * ```typescript

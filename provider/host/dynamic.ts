@@ -4,7 +4,7 @@ import { unsupportedNode } from "../base/node-version";
 import { redact } from "../base/redact";
 import { finalError, MonitorError } from "../lifecycle/final-error";
 import { MonitorLifecycle } from "../lifecycle/monitor";
-import type { OperationName } from "../lifecycle/operation";
+import type { VerbName } from "../lifecycle/operation";
 import { UNKNOWN } from "../model/fields";
 import { ownerFromUrn } from "../model/names";
 import { type Properties, urnIn } from "../model/state";
@@ -12,9 +12,8 @@ import { type PluginDependencies, pluginDependencies } from "./dependencies";
 import { markSecrets } from "./secret-marks";
 
 type Mark = (values: Properties) => Properties;
-type HookName = OperationName | "check" | "diff";
 
-/** What the text in the state asks this package for: the hooks of a `StreamMonitor`. Every version must answer it. Tests see plain values. */
+/** The hooks of a `StreamMonitor`: the text in the state calls this, so every version must have it. Tests see plain values. */
 export function handler(
   dependencies?: PluginDependencies,
   mark: Mark = dependencies === undefined ? markSecrets : (values) => values,
@@ -92,8 +91,9 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   delete(id: string, olds: Properties): Promise<void> {
     return this.presented("delete", olds, () => this.lifecycle.delete(id, olds, this.urnOf(id)));
   }
+
   /** Gives errors the form that Pulumi's plugin host reads: with an `id` only where a session was made. */
-  private async presented<T>(name: HookName, properties: Properties, hook: () => Promise<T>): Promise<T> {
+  private async presented<T>(name: VerbName, properties: Properties, hook: () => Promise<T>): Promise<T> {
     try {
       return await hook();
     } catch (error) {
@@ -131,7 +131,7 @@ function resourceName(properties: Properties): string | undefined {
  * Pulumi shows the message on the resource's row. For most hooks the plugin host also prints `<error>: <stack>` on the stack's
  * row; there we only say which resource to look at, so that the message does not show twice.
  */
-function withoutStack(name: HookName, message: string, resource?: string): Error {
+function withoutStack(name: VerbName, message: string, resource?: string): Error {
   const error = new Failure(message);
   error.toString = () => (resource === undefined ? "StreamMonitor" : `StreamMonitor ${redact(resource)}`);
   error.stack = `${name} failed, see the error of that resource`;

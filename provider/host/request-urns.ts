@@ -15,18 +15,18 @@ const REQUESTS = ["ReadRequest", "UpdateRequest", "DeleteRequest"] as const;
 export class RequestUrns {
   private readonly urns = new Map<string, string>();
 
-  /** `host`: the file of the plugin host, which uses the messages of its own copy of the SDK. */
+  /** `host`: the file of the plugin host. It uses the messages of its own copy of the SDK. */
   static of(host: string | undefined): RequestUrns {
-    const noted = new RequestUrns();
+    const recorded = new RequestUrns();
     try {
       const messages = createRequire(host ?? "")("../../proto/provider_pb.js");
       for (const name of REQUESTS) {
-        noted.listenTo(messages[name].prototype);
+        recorded.listenTo(messages[name].prototype);
       }
     } catch {
       // Not the SDK's plugin host.
     }
-    return noted;
+    return recorded;
   }
 
   /** Records the URN of every request of this kind from now on. */

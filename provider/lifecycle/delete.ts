@@ -10,14 +10,12 @@ import { admitSavedSettings, expectId, serviceOf } from "./origin";
 import { isTakenOver, type Ownership, TakenOver } from "./ownership";
 import { onDeletePolicy } from "./policies";
 import { assertGone } from "./verify-gone";
-import { attempt, bring, waitUntil } from "./wait";
+import { attempt, bring, SEND_AGAIN_MS, waitUntil } from "./wait";
 
 /** How often Delete is sent again when it is refused although no look shows the session running. */
 const REFUSALS = 6;
 /** The longest time between two looks at a session that ends on its own. */
 const LONG_POLL_MS = 30_000;
-/** How long to wait for the effect of a Stop before it is sent again. */
-const STOP_AGAIN_MS = 15_000;
 
 /** Stops or waits for a session as `onDelete` says, and deletes it. Returns only when it is gone. */
 export async function destroy(monitorId: string, olds: Understood, context: Context): Promise<void> {
@@ -161,7 +159,7 @@ function stopAndDeleteUnseen({ monitorId, service, operation }: Session): Promis
   );
   let stoppedAt = Number.NEGATIVE_INFINITY;
   const stopAndSend = async (): Promise<void> => {
-    if (operation.clock.now() - stoppedAt >= STOP_AGAIN_MS) {
+    if (operation.clock.now() - stoppedAt >= SEND_AGAIN_MS) {
       operation.enter("stopping, while the list fails");
       const outcome = await attempt(() => service.client.stop(monitorId, operation));
       stoppedAt = outcome === "unknown" ? Number.NEGATIVE_INFINITY : operation.clock.now();

@@ -5,7 +5,7 @@ import { LiveError } from "../live/errors";
 import { isRunning } from "../live/types";
 import { ownerFromUrn } from "../model/names";
 import type { Properties } from "../model/state";
-import { Operation, type OperationName } from "./operation";
+import { Operation, type OperationName, type VerbName } from "./operation";
 import { SessionGone } from "./reconcile";
 
 /** The time limit of the last look after a deadline. */
@@ -33,7 +33,7 @@ export class MonitorError extends Failure {
 }
 
 /** What is true after a failed call, and the next command, where the error itself does not say it. */
-const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
+const AFTERMATH: Readonly<Record<VerbName, string>> = {
   check: "Nothing was sent, and the state is unchanged.",
   diff: "Nothing was changed.",
   create: "No session was created. Fix the cause, then run the command again.",
@@ -43,11 +43,7 @@ const AFTERMATH: Readonly<Record<OperationName | "check" | "diff", string>> = {
 };
 
 /** The one way out for errors, whatever went wrong. */
-export function finalError(
-  name: OperationName | "check" | "diff",
-  error: unknown,
-  secrets: readonly string[],
-): MonitorError {
+export function finalError(name: VerbName, error: unknown, secrets: readonly string[]): MonitorError {
   if (error instanceof Incomplete) {
     const { monitorId, state, reason } = error;
     const next =
@@ -60,7 +56,7 @@ export function finalError(
   return new MonitorError(redactMessage(textOf(name, error), secrets));
 }
 
-function textOf(name: keyof typeof AFTERMATH, error: unknown): string {
+function textOf(name: VerbName, error: unknown): string {
   if (error instanceof Failure) {
     return error.message;
   }
@@ -127,7 +123,7 @@ function longer({ options: { name, timeoutMs }, session }: Operation, command: s
   }
 }
 
-/** One more question, with a short deadline of its own: what the reader of the error wants to know first. */
+/** Looks once more, with its own short deadline: whether the session still runs. */
 async function lastLook(operation: Operation): Promise<string> {
   const { options, session } = operation;
   const look = new Operation({ ...options, timeoutMs: LAST_LOOK_MS });

@@ -10,7 +10,14 @@ import { create } from "./create";
 import { destroy } from "./delete";
 import { diff, type MonitorDiff } from "./diff";
 import { finalError, lastWords } from "./final-error";
-import { type Context, type Operation, type OperationName, type Supervisor, underDeadline } from "./operation";
+import {
+  type Context,
+  type Operation,
+  type OperationName,
+  type Supervisor,
+  underDeadline,
+  type VerbName,
+} from "./operation";
 import { settingMistakes } from "./origin";
 import { Ownership } from "./ownership";
 import { timeoutFor } from "./policies";
@@ -123,7 +130,7 @@ export class MonitorLifecycle {
     });
   }
 
-  private async failing<T>(name: OperationName | "check" | "diff", properties: Properties, body: () => Promise<T>) {
+  private async failing<T>(name: VerbName, properties: Properties, body: () => Promise<T>) {
     try {
       return await body();
     } catch (error) {

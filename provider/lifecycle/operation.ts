@@ -17,6 +17,8 @@ export interface Context {
 }
 
 export type OperationName = "create" | "read" | "update" | "delete";
+/** The six verbs. `check` and `diff` call no cloud, so they are no operations. */
+export type VerbName = OperationName | "check" | "diff";
 
 export interface OperationOptions {
   name: OperationName;

@@ -41,8 +41,8 @@ export class Ownership {
   /** Whether a session may have another owner by now than the state says: a create of this process was to adopt one. */
   hasServedAdoption = false;
   /**
-   * Whether the stack's program runs, as in an `up`: its resources are checked. `undefined`: not known yet. A process whose
-   * resources have all left the program sees no check, so it must ask the engine.
+   * Whether the stack's program runs, as in an `up`. A `check` shows it. A delete asks the engine while this is `undefined`:
+   * if all resources have left the program, no `check` comes.
    */
   isProgramRunning: boolean | undefined;
   private readonly owners = new Map<string, readonly string[]>();

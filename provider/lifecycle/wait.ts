@@ -8,7 +8,7 @@ const POLL_MS = { shortest: 150, longest: 5_000 };
 /** A wait may last this much longer than it must. */
 const OVERSHOOT = 0.08;
 /** How long a start or stop may take to show before it is sent again: somebody may have undone it. */
-const SEND_AGAIN_MS = 15_000;
+export const SEND_AGAIN_MS = 15_000;
 
 export interface WaitOptions {
   /** Wait before the first look, too. */

@@ -12,7 +12,7 @@ export function markedKeys(values: Properties): readonly string[] {
   return DERIVING_KEYS.filter((key) => marked.includes(key));
 }
 
-/** The properties whose values must be secret in the state: those that always are, and those that are made from a secret. */
+/** The properties that must be secret in the state: some always are; others are made from a secret name. */
 export function secretKeysOf(values: Properties): ReadonlySet<string> {
   const names = markedKeys(values);
   return new Set([
