@@ -124,12 +124,13 @@ scenario(
   "what was owned and is only read from now on leaves the state at once, even if its delete fails",
   async (stack) => {
     const b = `new StreamMonitor("b", args, { dependsOn: a });`;
-    stack.program(`const a = new StreamMonitor("a", args); ${b}`);
+    stack.program(`const a = new StreamMonitor("a", args); ${b} new StreamMonitor("kept", args, { protect: true });`);
     await stack.do("up");
     const old = stack.sessionOf("a").MonitorId;
     const theirs = stack.act("create", THEIRS);
     stack.calls();
-    stack.program(`const a = StreamMonitor.get("a", "${theirs}"); ${b}`);
+    const read = `const a = StreamMonitor.get("a", "${theirs}"); ${b}`;
+    stack.program(`${read} new StreamMonitor("kept", args, { protect: true });`);
     stack.fault({ action: "DeleteLiveStreamMonitor", kind: "error", status: 403, code: "Forbidden.RAM" });
     expect(await stack.fails("up")).toMatch(/Forbidden\.RAM/);
     expect(stack.writesByResource()).toEqual({ a: ["Delete"] });
@@ -138,19 +139,12 @@ scenario(
       { external: true, id: theirs },
     ]);
     stack.fault();
+    // One that is protected is deleted too.
+    stack.program(`${read} StreamMonitor.get("kept", "${theirs}");`);
     await stack.do("up");
-    expect(stack.writes()).toEqual([]);
+    expect(stack.writesByResource()).toEqual({ kept: ["Delete"] });
+    expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual(
+      [old, theirs, stack.sessionOf("b").MonitorId].sort(),
+    );
   },
 );
-
-scenario("what was owned is deleted when it is only read from now on, protected or not", async (stack) => {
-  stack.wall({}, { protect: true });
-  await stack.do("up");
-  const theirs = stack.act("create", THEIRS);
-  stack.calls();
-  stack.program(`StreamMonitor.get("wall", "${theirs}");`);
-  await stack.do("up");
-  expect(stack.writes()).toEqual(["Delete"]);
-  expect(await stack.monitors()).toMatchObject([{ external: true, id: theirs }]);
-  expect(stack.sessions.map((each) => each.MonitorId)).toEqual([theirs]);
-});

@@ -61,57 +61,61 @@ const RUNS: Record<string, [object, object, string[], 0 | 1]> = {
   both: [{ running: true }, { running: false, domain: "other.example.com" }, ["Update", "Stop"], 0],
 };
 
+const volume = { playConfig: { volumeRate: 0.5 } };
+
+/** Changes that call nothing, but reach the state: before, after, and what the outputs then hold. */
+const OWN_AFFAIRS: Record<string, [object, object, object]> = {
+  policy: [{}, { onDelete: "refuse" }, { onDelete: "refuse", status: "stopped" }],
+  timeouts: [
+    {},
+    { timeouts: { create: "1m", update: "2m", delete: "7m" } },
+    { timeouts: { create: "1m", update: "2m", delete: "7m" } },
+  ],
+  custom: [
+    {},
+    { timeouts: { delete: "1m" }, opts: { customTimeouts: { delete: "9m" } } },
+    { timeouts: { delete: "9m" } },
+  ],
+  order: [{ inputList: [{ ...input("one"), ...volume }] }, { inputList: [{ ...volume, ...input("one") }] }, {}],
+  limited: [{ timeouts: { create: "90s" } }, {}, {}],
+};
+
 const pick = (index: 0 | 1) =>
-  Object.fromEntries(Object.entries({ ...UPDATES, ...RUNS }).map(([name, row]) => [name, row[index]]));
+  Object.fromEntries(Object.entries({ ...UPDATES, ...RUNS, ...OWN_AFFAIRS }).map(([name, row]) => [name, row[index]]));
 
 scenario(
-  "every argument of a session is updated in place, and what is no longer declared is cleared",
+  "every argument of a session is updated in place, what is no longer declared is cleared, and policies call nothing",
   async (stack) => {
     stack.walls(pick(0));
     await stack.do("up");
     const ids = Object.fromEntries(Object.keys(pick(0)).map((name) => [name, stack.sessionOf(name).MonitorId]));
     const { MonitorName, Stream } = stack.sessionOf("domain");
+    const ordered = await stack.monitor("order");
     stack.walls(pick(1));
     stack.calls();
     await stack.do("up");
-    const writes = stack.writesByResource();
+    const calls = stack.calls();
+    const writes = stack.byResource(calls);
     for (const [name, [, , session]] of Object.entries(UPDATES)) {
       expect([name, writes[name]]).toEqual([name, ["Update"]]);
       expect(stack.sessionOf(name)).toMatchObject({ MonitorId: ids[name], ...session });
     }
-    for (const [name, [, , calls, Status]] of Object.entries(RUNS)) {
-      expect([name, writes[name] ?? []]).toEqual([name, calls]);
+    for (const [name, [, , expected, Status]] of Object.entries(RUNS)) {
+      expect([name, writes[name] ?? []]).toEqual([name, expected]);
       expect(stack.sessionOf(name)).toMatchObject({ MonitorId: ids[name], Status });
     }
+    for (const [name, [, , outputs]] of Object.entries(OWN_AFFAIRS)) {
+      expect([name, calls.filter((call) => call.MonitorId === ids[name])]).toEqual([name, []]);
+      expect((await stack.monitor(name)).outputs).toMatchObject(outputs);
+    }
+    expect((await stack.monitor("order")).outputs).toEqual(ordered.outputs);
+    expect((await stack.monitor("limited")).outputs).not.toHaveProperty("timeouts");
     // A name and a stream that were made up are kept, whatever else changes.
     expect(stack.sessionOf("domain")).toMatchObject({ MonitorName, Stream });
     await stack.do("up");
     expect(stack.calls()).toEqual([]);
   },
 );
-
-scenario("policies, timeouts and the order of keys call nothing, but policies reach the state", async (stack) => {
-  const inputs = { inputList: [{ ...input("one"), playConfig: { volumeRate: 0.5 } }] };
-  const reordered = { inputList: [{ playConfig: { volumeRate: 0.5 }, ...input("one") }] };
-  stack.walls({ policy: {}, timeouts: {}, custom: {}, order: inputs, limited: { timeouts: { create: "90s" } } });
-  await stack.do("up");
-  const before = await stack.monitor("order");
-  stack.calls();
-  stack.walls({
-    policy: { onDelete: "refuse" },
-    timeouts: { timeouts: { create: "1m", update: "2m", delete: "7m" } },
-    custom: { timeouts: { delete: "1m" }, opts: { customTimeouts: { delete: "9m" } } },
-    order: reordered,
-    limited: {},
-  });
-  await stack.do("up");
-  expect(stack.calls()).toEqual([]);
-  expect((await stack.monitor("policy")).outputs).toMatchObject({ onDelete: "refuse", status: "stopped" });
-  expect((await stack.monitor("timeouts")).outputs?.timeouts).toEqual({ create: "1m", update: "2m", delete: "7m" });
-  expect((await stack.monitor("custom")).outputs?.timeouts).toEqual({ delete: "9m" });
-  expect((await stack.monitor("limited")).outputs).not.toHaveProperty("timeouts");
-  expect((await stack.monitor("order")).outputs).toEqual(before.outputs);
-});
 
 scenario(
   "a change of region replaces, an argument beats the configuration; with a chosen name or stream the old session goes first",

@@ -13,12 +13,15 @@ async function vanish(stack: Stack, resource: string): Promise<void> {
 const WALLS = { gone: { running: true }, stays: {} };
 
 scenario(
-  "gone out of band: a refresh takes it out of the state, and up makes a new one",
+  "gone out of band: an update says what to do, a refresh takes it out of the state, up makes a new one, and a destroy takes it as done",
   async (stack) => {
     stack.walls(WALLS);
     await stack.do("up");
     const { MonitorId } = stack.sessionOf("gone");
     await vanish(stack, "gone");
+    stack.walls({ ...WALLS, gone: { running: true, outputTemplate: "lp_ld" } });
+    expect(await stack.fails("up")).toMatch(/is gone: it was deleted outside of Pulumi.*Run `pulumi up --refresh`/);
+    expect((await stack.monitor("gone")).id).toBe(MonitorId);
     stack.calls();
     await stack.do("refresh");
     const asked = stack.calls().filter((call) => call.MonitorId === MonitorId);
@@ -28,24 +31,15 @@ scenario(
     expect((await stack.monitors()).map((each) => each.id)).toEqual([stack.sessionOf("stays").MonitorId]);
     await stack.do("up");
     expect(stack.writes()).toEqual(["Create", "Start"]);
+    await vanish(stack, "gone");
+    await vanish(stack, "stays");
+    stack.calls();
+    await stack.do("destroy");
+    expect(stack.writes()).toEqual(["Delete", "Delete"]);
+    expect(await stack.monitors()).toEqual([]);
   },
   { core: true },
 );
-
-scenario("gone out of band: an update says what to do, and a destroy takes it as done", async (stack) => {
-  stack.walls(WALLS);
-  await stack.do("up");
-  await vanish(stack, "gone");
-  const { id } = await stack.monitor("gone");
-  stack.walls({ gone: { running: true, outputTemplate: "lp_ld" }, stays: {} });
-  expect(await stack.fails("up")).toMatch(/is gone: it was deleted outside of Pulumi.*Run `pulumi up --refresh`/);
-  expect((await stack.monitor("gone")).id).toBe(id);
-  await vanish(stack, "stays");
-  stack.calls();
-  await stack.do("destroy");
-  expect(stack.writes()).toEqual(["Delete", "Delete"]);
-  expect(await stack.monitors()).toEqual([]);
-});
 
 scenario(
   "gone out of band: up --refresh makes a new one, and tells what depends on it of the new one",

@@ -12,10 +12,12 @@ const program = (second: { args: string; name: string; parent: string; options: 
   new StreamMonitor("first-out", own, { replaceOnChanges: ["outputTemplate"], deleteBeforeReplace: true });
   new StreamMonitor("${second.name}", args, { aliases: [{ name: "renamed" }] });
   new StreamMonitor("moved", args, { parent: ${second.parent}, aliases: [{ parent: pulumi.rootStackResource }] });
-  new StreamMonitor("optioned", args, ${second.options});`;
+  new StreamMonitor("optioned", args, ${second.options});
+  new StreamMonitor("retained", args, { retainOnDelete: true });
+  new StreamMonitor("together", args, { deletedWith: group });`;
 
 scenario(
-  "ignoreChanges, replaceOnChanges, deleteBeforeReplace and aliases; a rename or a new parent is no difference",
+  "ignoreChanges, replaceOnChanges, deleteBeforeReplace, aliases, retainOnDelete and deletedWith; a rename or a new parent is no difference",
   async (stack) => {
     stack.program(program({ args: "", name: "renamed", parent: "undefined", options: "{}" }));
     await stack.do("up");
@@ -32,23 +34,17 @@ scenario(
     expect((await stack.monitor("moved")).urn).toContain("test:Group$pulumi-nodejs");
     await stack.do("up", { refresh: true });
     expect(stack.writes()).toEqual([]);
+
+    // What stays behind does so because Pulumi means it to.
+    const left = ["retained", "together"].map((name) => stack.sessionOf(name).MonitorId);
+    await stack.do("destroy");
+    const deleted = ["afterwards", "first-out", "ignored", "moved", "optioned", "replaced"];
+    expect(stack.writesByResource()).toEqual(Object.fromEntries(deleted.map((name) => [name, ["Delete"]])));
+    expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual(left.sort());
+    expect(await stack.monitors()).toEqual([]);
+    for (const id of left) {
+      stack.forgiven.add(id);
+    }
   },
   { core: true },
 );
-
-scenario("retainOnDelete and deletedWith leave sessions behind, as Pulumi means them to", async (stack) => {
-  stack.program(`
-    new StreamMonitor("retained", args, { retainOnDelete: true });
-    const first = new StreamMonitor("first", args);
-    new StreamMonitor("second", args, { deletedWith: first });`);
-  await stack.do("up");
-  const left = ["retained", "second"].map((name) => stack.sessionOf(name).MonitorId);
-  stack.calls();
-  await stack.do("destroy");
-  expect(stack.writesByResource()).toEqual({ first: ["Delete"] });
-  expect(stack.sessions.map((each) => each.MonitorId).sort()).toEqual(left.sort());
-  expect(await stack.monitors()).toEqual([]);
-  for (const id of left) {
-    stack.forgiven.add(id);
-  }
-});

@@ -3,16 +3,26 @@ import { processesIn } from "./harness/processes";
 import { scenario } from "./harness/scenario";
 
 scenario(
-  "a plugin whose engine was killed sends nothing more, and the next destroy goes on",
+  "Ctrl-C twice or a killed engine ends the plugin, nothing more is sent, and the next destroy goes on",
   async (stack) => {
     stack.wall({ running: true, onDelete: "wait" });
     await stack.do("up");
     stack.calls();
-    const destroy = await stack.start("destroy");
+    const interrupted = await stack.start("destroy");
+    await stack.untilCalled("Describe");
+    interrupted.signal("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
+    interrupted.signal("SIGINT");
+    expect((await interrupted.done).ok).toBe(false);
+    expect(stack.writes()).toEqual([]);
+    expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
+
+    const killed = await stack.start("destroy");
     await stack.untilCalled("Describe");
     expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
-    destroy.signal("SIGKILL");
-    await destroy.done;
+    killed.signal("SIGKILL");
+    await killed.done;
     expect(stack.writes()).toEqual([]);
     stack.act("stop", { MonitorId: stack.session.MonitorId });
     expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
@@ -56,22 +66,6 @@ scenario("Ctrl-C once lets a delete finish and begins no other", async (stack) =
   await destroy.done;
   expect(stack.writesByResource()).toEqual({ second: ["Stop", "Delete"] });
   expect((await stack.monitors()).map((each) => each.id)).toEqual(stack.sessions.map((each) => each.MonitorId));
-});
-
-scenario("Ctrl-C twice ends the plugin at once, and what it was at stays in the state", async (stack) => {
-  stack.wall({ running: true, onDelete: "wait" });
-  await stack.do("up");
-  stack.calls();
-  const destroy = await stack.start("destroy");
-  await stack.untilCalled("Describe");
-  destroy.signal("SIGINT");
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(processesIn(stack.place.directory).length).toBeGreaterThan(0);
-  destroy.signal("SIGINT");
-  const { ok } = await destroy.done;
-  expect(ok).toBe(false);
-  expect(stack.writes()).toEqual([]);
-  expect((await stack.monitor()).id).toBe(stack.session.MonitorId);
 });
 
 scenario(

@@ -3,17 +3,22 @@ import { type Stack, scenario } from "./harness/scenario";
 
 /** What the documents leave open, set otherwise than usual, in groups that do not get in each other's way. */
 const GROUPS: Record<string, Partial<Switches>> = {
-  "lists tell less": { outputUrls: "never", totalInList: "absent", pageSizeMax: 10, unknownIdInList: "error" },
-  "lists tell other things": {
+  "lists tell less, updates forget, regions divide": {
+    outputUrls: "never",
+    totalInList: "absent",
+    pageSizeMax: 10,
+    unknownIdInList: "error",
+    updateOmitted: "reset",
+    regionScoped: true,
+    neverStartedStop: "ok",
+  },
+  "lists tell other things, throttling is another status and frequent": {
     outputUrls: "running",
     streamInUrls: "monitorId",
     timesBeforeFirst: "empty",
     addsInputDefaults: true,
     pageSizeMax: 10,
     pageSizeOverMax: "clamp",
-  },
-  "updates forget, regions divide": { updateOmitted: "reset", regionScoped: true, neverStartedStop: "ok" },
-  "throttling is another status, and frequent": {
     qps: 0.5,
     throttleStatus: 429,
     throttleCode: "Throttling",

@@ -182,7 +182,7 @@ export class Stack<Engine extends StackEngine = StackEngine> {
     return this.byResource(this.calls());
   }
 
-  private byResource(calls: readonly JournalEntry[]): Record<string, string[]> {
+  byResource(calls: readonly JournalEntry[]): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     for (const call of calls) {
       const owner = this.owners.get(call.MonitorId) ?? this.owners.get(call.MonitorName) ?? "nobody";
