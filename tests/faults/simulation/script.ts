@@ -52,6 +52,16 @@ export async function play(script: Script): Promise<Report> {
   return player.world.clock.run(player.play());
 }
 
+/** Plays each, and throws with its whole log when one breaks an invariant. */
+export async function expectWhole(scripts: readonly Script[]): Promise<void> {
+  for (const each of scripts) {
+    const { broken, log } = await play(each);
+    if (broken.length > 0) {
+      throw new Error(`${JSON.stringify(each)}\n${broken.join("\n")}\n${log.join("\n")}`);
+    }
+  }
+}
+
 class Player {
   readonly world: World;
   private readonly ours = new SimulatedStack("dev");

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Account } from "../../../provider/account/account";
 import { Pacer } from "../../../provider/live/pacing";
 import type { TransportRequest } from "../../../provider/live/transport";
@@ -9,7 +10,10 @@ jest.mock("../../../provider/account/credentials", () => ({
   credentialsOf: () => ({ get: async () => ({ accessKeyId: key, accessKeySecret: "secret" }) }),
 }));
 
-const context = { signal: new AbortController().signal, beforeWrite: async () => {}, observe: () => {} };
+const { signal } = new AbortController();
+// Many calls wait with one context, more than Node expects of one signal.
+setMaxListeners(0, signal);
+const context = { signal, beforeWrite: async () => {}, observe: () => {} };
 
 /** An account, and when its calls were sent. */
 function stage() {
