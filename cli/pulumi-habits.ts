@@ -61,8 +61,7 @@ const REFUSED_COMMANDS: Readonly<Record<string, string>> = {
   cancel:
     "A sandbox operation holds its lock only while its process runs. Stop that process with Ctrl-C or `kill -INT`, then run the next command: it takes over the lock.",
   import: "Dynamic resources cannot be imported. Use the resource's `adopt` argument.",
-  state:
-    "Run `sandbox export`, change the state with `stack import` and `state` of the Pulumi CLI, then export it back.",
+  state: "Run `sandbox export`, change the state with the Pulumi CLI (`stack import`, `state`, `stack export`).",
   login: "The sandbox keeps its state in a file and needs no login. Run `sandbox up`.",
   logout: "The sandbox keeps its state in a file and needs no login.",
   whoami: "The sandbox keeps its state in a file and needs no login.",

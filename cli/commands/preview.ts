@@ -3,7 +3,7 @@ import { operationCommand } from "./operation";
 
 export function previewCommand(): Command {
   return operationCommand("preview", {
-    description: "show what `up` would do; creates, changes and writes nothing",
+    description: "show what `up` would do, without changes or writes",
     aliases: ["pre"],
     examples: `
   sandbox preview --refresh

@@ -28,12 +28,12 @@ export function parseEndpoint(text: string): Endpoint {
   const bare = url !== undefined && ["", "/"].includes(url.pathname) && extras === "";
   if (url === undefined || !bare || !["http:", "https:"].includes(url.protocol)) {
     throw new Failure(
-      "The endpoint that is configured for ApsaraVideo Live or STS is not a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",
+      "The endpoint configured for ApsaraVideo Live or STS must be a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",
     );
   }
   if (url.protocol === "http:" && !isLocal(url.host)) {
     throw new Failure(
-      `The endpoint http://${url.host} uses plain HTTP, which is accepted only for loopback addresses: stream URLs and keys would travel in clear. Nothing was sent. Use https.`,
+      `The endpoint http://${url.host} uses plain HTTP, which is accepted only for loopback addresses: stream URLs and keys would be unencrypted. Nothing was sent. Use https.`,
     );
   }
   return { protocol: url.protocol === "http:" ? "http" : "https", host: url.host };

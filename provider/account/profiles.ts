@@ -97,7 +97,7 @@ function expectComplete(profiles: Record<string, unknown>[], name: string, label
   if (profile.mode === "ChainableRamRoleArn") {
     const source = String(profile.source_profile);
     if (seen.includes(source) || source === name) {
-      throw new SourceFailure("final", `${label} has a chain of source profiles without end`);
+      throw new SourceFailure("final", `${label} has source profiles that form a loop`);
     }
     const sourceLabel = `source profile "${redact(source).slice(0, 64)}" of ${label}`;
     return expectComplete(profiles, source, sourceLabel, [...seen, name]);

@@ -127,7 +127,7 @@ function fieldsOf(
     } else if (typeof field === "string" && field.trim() !== "") {
       fields[key] = field.trim();
     } else if (field !== null) {
-      refuse(`must have a text that is not empty as \`${key}\``);
+      refuse(`must have a non-empty text as \`${key}\``);
     }
   }
   return isRight ? fields : undefined;

@@ -30,5 +30,5 @@ function adviceFor(error: unknown): string {
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
     return `Run \`npm install\` in ${process.cwd()} (or the same of your package manager); if that does not help, delete \`node_modules\` first.`;
   }
-  return `Use Node 22 or newer (at least 20.19), without \`--no-experimental-require-module\` in NODE_OPTIONS, and run \`npm install\` in ${process.cwd()} with that Node.`;
+  return `Use Node 22 or newer (minimum: 20.19), without \`--no-experimental-require-module\` in NODE_OPTIONS, and run \`npm install\` in ${process.cwd()} with that Node.`;
 }

@@ -8,7 +8,7 @@ export function unsupportedNode({ version, features }: NodeFacts = process): str
   if (isNewEnough || (features as { require_module?: boolean }).require_module === true) {
     return undefined;
   }
-  return `pulumi-alicloud-live needs Node 20.19 or newer (of Node 22: 22.12 or newer); this is Node ${version}. Nothing was done, and the state is unchanged. Install Node 22.12 or newer, then run the same command again.`;
+  return `pulumi-alicloud-live needs Node 20 from 20.19, or Node 22.12 or newer; this is Node ${version}. Nothing was done, and the state is unchanged. Install Node 22.12 or newer, then run the same command again.`;
 }
 
 type NodeFacts = Pick<NodeJS.Process, "version"> & { features: object };

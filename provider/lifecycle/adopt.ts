@@ -66,7 +66,7 @@ export function tellAdoption(
   const owner = operation.options.urn === undefined ? undefined : ownerFromUrn(operation.options.urn);
   if (isAutomaticName(MonitorName) && !(owner !== undefined && namesOf(owner)(MonitorName))) {
     operation.warn(
-      `Session ${MonitorName} (${MonitorId}) is named as another stack's or resource's own. If that still manages it, it is in two states now. The other leaves the session alone only where \`monitorName\` is not set here; otherwise, whichever is destroyed first deletes it for both. Take the resource out of the other with \`retainOnDelete: true\` or \`pulumi state delete\`.`,
+      `Session ${MonitorName} (${MonitorId}) has a name of another stack or resource. If that one still manages it, two states hold it now. Its destroy ignores the session only if \`monitorName\` is not set here; otherwise, the first one destroyed deletes it for both. Take the resource out of the other with \`retainOnDelete: true\` or \`pulumi state delete\`.`,
     );
   }
 }

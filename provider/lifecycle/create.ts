@@ -104,7 +104,7 @@ async function findLost(
   };
   const found = await waitUntil(operation, findNew).catch((error: unknown) => {
     if (error instanceof OperationAborted) {
-      operation.note = `${lost.message} ${mayExist(declared, "did not appear until the end of the operation.")}`;
+      operation.note = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
       throw error;
     }
     throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);
@@ -118,7 +118,7 @@ async function findLost(
     return only.MonitorId;
   }
   throw new Failure(
-    `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${declared.monitorName} appeared (${idsOf(found)}), and nothing tells which one is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
+    `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${declared.monitorName} appeared (${idsOf(found)}). It is not clear which is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
   );
 }
 
@@ -132,7 +132,7 @@ function mayBeOurs(live: LiveStreamMonitor, { monitorName, domain, stream }: Dec
 
 /** The exact name, which the warning of the next create repeats. */
 function mayExist({ monitorName }: Declared, why: string): string {
-  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or still appears, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
+  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or appears later, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
 }
 
 /** Sessions with this resource's names that it does not manage: from a create that was killed, or another stack's. */
@@ -140,7 +140,7 @@ function warnOfLeftovers(leftovers: LiveStreamMonitor[], operation: Operation): 
   if (leftovers.length > 0) {
     const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);
     operation.warn(
-      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named as this resource names its own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created. If nobody needs the other, delete it, or take it over with \`adopt\`.`,
+      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named like this resource's own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created. If nobody needs the other, delete it, or take it over with \`adopt\`.`,
     );
   }
 }

@@ -134,7 +134,7 @@ async function endRun(session: Session, policy: OnDelete): Promise<void> {
   const { monitorId, operation } = session;
   if (policy === "refuse") {
     throw new Failure(
-      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs and costs money; it stays in the state. Stop it, or set ALICLOUD_LIVE_ON_DELETE=stop for one run of the command, then run the command again. The variable overrides the program: if it is set now, check its value.`,
+      `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs and costs money; it stays in the state. Stop it, then run the command again, or run it once with ALICLOUD_LIVE_ON_DELETE=stop. The variable overrides the program: if it is set now, check its value.`,
     );
   }
   if (policy === "stop") {
@@ -155,7 +155,7 @@ async function endRun(session: Session, policy: OnDelete): Promise<void> {
  */
 function stopAndDeleteUnseen({ monitorId, service, operation }: Session): Promise<void> {
   operation.say(
-    `The list of sessions fails, so it is unknown whether session ${monitorId} runs. The session is stopped and deleted without a look.`,
+    `The list of sessions fails, so it is unknown whether session ${monitorId} runs. It is stopped and deleted without looking first.`,
   );
   let stoppedAt = Number.NEGATIVE_INFINITY;
   const stopAndSend = async (): Promise<void> => {

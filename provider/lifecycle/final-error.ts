@@ -68,7 +68,7 @@ function textOf(name: VerbName, error: unknown): string {
 }
 
 /**
- * The last words of an operation that was ended from outside: at its deadline the last status, where the time went, and the
+ * The last words of an operation that was ended from outside: at its deadline the last status, what took the time, and the
  * exact next command. Any other error is returned unchanged.
  */
 export async function lastWords(error: unknown, operation: Operation): Promise<unknown> {
@@ -111,13 +111,13 @@ const COMMANDS: Readonly<Record<OperationName, string>> = {
 function longer({ options: { name, timeoutMs }, session }: Operation, command: string): string[] {
   switch (name) {
     case "delete":
-      return [`To give it longer, run \`ALICLOUD_LIVE_DELETE_TIMEOUT=${formatDuration(timeoutMs * 3)} ${command}\`.`];
+      return [`For more time, run \`ALICLOUD_LIVE_DELETE_TIMEOUT=${formatDuration(timeoutMs * 3)} ${command}\`.`];
     case "create":
       return session === undefined
-        ? ["To give it longer, raise `timeouts.create`."]
-        : ["To give it longer, raise `timeouts.update`, which holds for a session that exists."];
+        ? ["For more time, raise `timeouts.create`."]
+        : ["For more time, raise `timeouts.update`, which applies to existing sessions."];
     case "update":
-      return ["To give it longer, raise `timeouts.update`."];
+      return ["For more time, raise `timeouts.update`."];
     case "read":
       return [];
   }

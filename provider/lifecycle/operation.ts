@@ -220,7 +220,7 @@ export async function underDeadline<T>(
 }
 
 const CUT_OFF =
-  "Sessions may still run and cost money. Run the same Pulumi command again: it continues from the state. If a create was cut off, its session may exist in no state: `destroy` does not find it. Look for it by the name in the output.";
+  "Sessions may still run and cost money. Run the same Pulumi command again: it continues from the state. A create that was cut off may leave a session that no state has: `destroy` does not find it. Look for it by the name in the output.";
 
 export function engineGone(): OperationAborted {
   const what = "The Pulumi engine no longer answers, so nothing more is sent to the cloud.";

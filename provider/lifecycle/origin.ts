@@ -42,7 +42,7 @@ export function originOf(old: MonitorState, service: Service): Origin {
 export function expectId(monitorId: string, olds: Properties): void {
   if (typeof olds.monitorId === "string" && olds.monitorId !== monitorId) {
     throw new Failure(
-      `The state gives this resource the id ${monitorId}, but the provider saved session ${olds.monitorId} in it. Nothing was sent; both may exist, run and cost money. Correct the id in the state (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
+      `In the state, this resource has the id ${monitorId}, but the provider saved session ${olds.monitorId} there. Nothing was sent; both may exist, run and cost money. Correct the id in the state (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
     );
   }
 }
@@ -88,7 +88,7 @@ export async function admitSavedSettings(
   const then = `Nothing was changed. ${MAY_STILL_RUN} Correct the settings and run the command with \`--run-program\`, or run \`pulumi up\` first.`;
   if (operation.standInFor === undefined) {
     throw new Failure(
-      `${what} The state does not record for certain which account owns the session, so the credentials cannot be verified. ${then}`,
+      `${what} The state does not reliably record which account owns the session, so the credentials cannot be verified. ${then}`,
     );
   }
   operation.warn(`${what} Correct them, then run \`pulumi up\`.`);
@@ -99,7 +99,7 @@ export async function admitSavedSettings(
   });
   if (accountId !== recorded) {
     throw new Failure(
-      `${what} Without them the credentials belong to account ${accountId}, and the session belongs to account ${recorded}. ${then}`,
+      `${what} Without these settings, the credentials are of account ${accountId}, and the session is of account ${recorded}. ${then}`,
     );
   }
 }

@@ -58,7 +58,7 @@ export class Ownership {
     const other = this.otherOwner(monitorId, urns);
     if (other !== undefined) {
       throw new Failure(
-        `Session ${monitorId} is managed by two resources of this stack: ${String(urns.at(-1))} and ${other}. Each would change and delete it under the other, so nothing was done. Remove one of them from the program and run \`pulumi up\`: its entry leaves the state then, and the session stays with the other.`,
+        `Session ${monitorId} is managed by two resources of this stack: ${String(urns.at(-1))} and ${other}. Each would change and delete it for both, so nothing was done. Remove one of them from the program and run \`pulumi up\`: its entry leaves the state then, and the session stays with the other.`,
       );
     }
     this.see(monitorId);
@@ -104,7 +104,7 @@ function refuseNeighbours(live: LiveStreamMonitor, urn: string | undefined): voi
   const name = live.MonitorName ?? "";
   if (owner !== undefined && isNameOfStack(owner, name) && !namesOf(owner)(name)) {
     throw new Failure(
-      `Session ${live.MonitorId} cannot be adopted: its name ${name} is that of another resource of this stack. That resource may still manage it, and an explicit provider cannot see it. Nothing was changed. If it is this resource under an earlier name, remove \`adopt\` and give this resource \`aliases\` with that name. If no resource manages the session, give it another name in the console, then run the command again.`,
+      `Session ${live.MonitorId} cannot be adopted: its name ${name} is that of another resource of this stack. That resource may still manage it; an explicit provider cannot know. Nothing was changed. If that resource is this one under an earlier name, remove \`adopt\` and give this one \`aliases\` with that name. If no resource manages the session, give it another name in the console, then run the command again.`,
     );
   }
 }

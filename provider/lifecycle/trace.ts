@@ -72,7 +72,7 @@ export class Trace {
     this.close();
     const phases = [...this.phases].map(([name, ms]) => `${name} ${formatDuration(ms)}`);
     const attempts = [...this.sent].map(([action, count]) => `${action} ${count}`);
-    return `Time went to: ${phases.join(", ") || "nothing"}. Calls sent: ${attempts.join(", ") || "none"}. Last answer: ${this.last}.`;
+    return `Time spent: ${phases.join(", ") || "nothing"}. Calls sent: ${attempts.join(", ") || "none"}. Last answer: ${this.last}.`;
   }
 
   private close(): void {

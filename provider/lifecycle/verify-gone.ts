@@ -63,7 +63,7 @@ async function refuseOutage(old: MonitorState, access: Access): Promise<void> {
     return;
   }
   throw new Failure(
-    `The cloud shows no session ${monitorId}, and no other session of this account in region ${service.region} either, although this one was running when last seen. That may be an outage of the list. ${MAY_STILL_RUN} Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`, which asks the cloud to delete it.`,
+    `The cloud shows no session ${monitorId} and no other session of this account in region ${service.region}, but this one was running when last seen. That may be an outage of the list. ${MAY_STILL_RUN} Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`: it asks the cloud to delete it.`,
   );
 }
 
@@ -75,7 +75,7 @@ export async function assertGone(record: MonitorRecord, { service, operation }: 
   const { monitorId, region, endpoint, accountId } = record;
   if (!isSealIntact(record)) {
     throw new Failure(
-      `The cloud knows no session ${monitorId} in region ${region}, but region, account, endpoint or id of this resource were edited in the state since it was last saved by the provider, so the answer may come from the wrong place. ${MAY_STILL_RUN} Restore the recorded values (\`pulumi stack history\` and \`pulumi stack export --version\` have them), then run the command again. If you are sure that it is gone, remove it with \`pulumi state delete\`.`,
+      `The cloud knows no session ${monitorId} in region ${region}. But since the provider last saved the state, this resource's region, account, endpoint or id was edited there, so the answer may come from the wrong place. ${MAY_STILL_RUN} Restore the recorded values (\`pulumi stack history\` and \`pulumi stack export --version\` have them), then run the command again. If you are sure that it is gone, remove it with \`pulumi state delete\`.`,
     );
   }
   if (endpoint !== undefined && !sameEndpoint(service.region, endpoint, service.endpoint)) {

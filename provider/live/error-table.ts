@@ -39,19 +39,20 @@ export interface ErrorRow {
 }
 
 const KEY_ADVICE =
-  "Check the access key: is it the right one, is it enabled, and has it (or its security token) expired? On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment or `--run-program` are the way round a key that was rotated in the configuration.";
+  "Check the access key: is it the right one, is it enabled, and has it (or its security token) expired? On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; if the key was rotated in the configuration, use credentials from the environment or `--run-program`.";
 const SECRET_ADVICE =
-  "The secret does not belong to this access key: check that both are of one key, and copied whole. On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment come from where the command is run.";
-const RAM_ADVICE = "Grant the RAM user or role this action on resource `*`; the README lists the whole policy.";
+  "The secret does not belong to this access key: check that both are of one key, and complete. On destroy and refresh Pulumi uses the configuration saved by the last `pulumi up`; credentials from the environment are read where the command runs.";
+const RAM_ADVICE =
+  "Grant the RAM user or role this action on resource `*`; SECURITY.md of this package has the whole policy.";
 const STS_ADVICE =
   "Let the RAM user or role call sts:GetCallerIdentity, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.";
-const CLOCK_ADVICE = "This machine's clock is more than 15 minutes off; set it right.";
+const CLOCK_ADVICE = "This machine's clock is wrong by over 15 minutes; correct it.";
 const ENDPOINT_ADVICE =
   "The endpoint does not serve this API; check `alicloud:endpoints` and ALIBABA_CLOUD_ENDPOINT_LIVE.";
 const TOO_LONG_ADVICE =
   "All parameters travel in the request line. Declare fewer inputs or shorter stream URLs, or split the inputs over several monitors.";
 const PROXY_ADVICE =
-  "Put the proxy's credentials into the variable that names it (HTTPS_PROXY=http://user:password@host:port), or exempt the endpoint by NO_PROXY.";
+  "Put the proxy's credentials into the variable that names it (HTTPS_PROXY=http://user:password@host:port), or add the endpoint to NO_PROXY.";
 const TLS_ADVICE =
   "If a proxy or the network signs its own certificates, set NODE_EXTRA_CA_CERTS to the file of its CA. Otherwise check the endpoint, and this machine's clock.";
 
@@ -70,7 +71,7 @@ const row = (
  */
 export const errorTable: readonly ErrorRow[] = [
   // Certain, whatever the body: the gateway, or a proxy on the way, has not passed the request on.
-  row("any", "*", "fatal", "RFC 9110, RFC 6585; seen from the gateway as a page of HTML", {
+  row("any", "*", "fatal", "RFC 9110, RFC 6585; observed: an HTML page of the gateway", {
     status: [413, 414, 431],
     says: "the request is too long for the endpoint, or for a proxy on the way. It was not carried out",
     advice: TOO_LONG_ADVICE,
@@ -85,7 +86,7 @@ export const errorTable: readonly ErrorRow[] = [
   row("any", "Throttling.*", "throttled", "common error codes"),
   row("any", "Rejected.Throttling", "throttled", "assumed, other products use it"),
   row("any", "*", "throttled", "RFC 6585", { status: [429] }),
-  row("any", "*", "throttled", "official SDKs since 2026-07: the header is the sign, under any code", {
+  row("any", "*", "throttled", "official SDKs since 2026-07: the header decides, with any code", {
     status: "4xx",
     comeBack: true,
   }),
@@ -129,7 +130,7 @@ export const errorTable: readonly ErrorRow[] = [
   }),
 
   // No answer of the API. A request that never left did nothing; anything else may have been carried out.
-  row("any", CANNOT_SEND, "fatal", "the request can be made by no attempt"),
+  row("any", CANNOT_SEND, "fatal", "the request can never be sent"),
   row("any", NOT_TRUSTED, "fatal", "TLS or certificate", { advice: TLS_ADVICE }),
   row("any", NOT_SENT, "transient", "the connection was never made"),
   row("read", NO_ANSWER, "transient", "time-out or broken connection"),

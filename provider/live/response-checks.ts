@@ -52,7 +52,7 @@ export function expectSuccess(action: Action, { body, httpStatus }: TransportAns
   const isOfOther = !HAS_FIELDS.has(action) && OF_OTHER_CALLS.some((field) => field in body);
   const isIdentified = typeof body.RequestId === "string" && body.RequestId !== "";
   if (!isIdentified || isOfOther || !DOCUMENTED[action](body)) {
-    throw failure(MALFORMED, "the answer lacks what the API documents for it");
+    throw failure(MALFORMED, "the answer is not as the API documents it");
   }
   if (action === "DeleteLiveStreamMonitor" && (httpStatus !== 200 || !isBare(body))) {
     throw failure(MALFORMED, "the answer holds more than the API documents for it");

@@ -147,7 +147,7 @@ class Shown {
 function expectEnd({ pages, bytes, count }: Shown): void {
   if (pages >= MOST_PAGES || bytes > MOST_BYTES) {
     throw new Failure(
-      `The list of sessions does not end: ${count} were shown on ${pages} pages, where an account has 20 by default. Nothing was changed on this behalf. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
+      `The list of sessions does not end: ${count} were shown on ${pages} pages, but an account has 20 by default. No change was based on it. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
     );
   }
 }

@@ -31,7 +31,7 @@ function expectCarriable({ accessKeyId, securityToken = "-" }: Credential): void
   if (what !== undefined) {
     throw new TransportFailure(
       "unsendable",
-      `the ${what} holds a character that no HTTP header can carry, such as a long dash, a curly quote or a line break. Copy it anew into ${where}, or the profile or service that it comes from`,
+      `the ${what} holds a character that no HTTP header can carry, such as a long dash, a curly quote or a line break. Copy it again into ${where}, or into its profile or service`,
     );
   }
 }
@@ -52,7 +52,7 @@ function answerIn({ status, headers, text, bytes }: Reply): TransportAnswer {
   const retryAfterMs = retryAfter(headers["x-acs-retry-after"]);
   const code = body?.Code ?? body?.code;
   if (body === undefined || typeof code !== "string") {
-    const what = "the answer is not JSON, as from a proxy on the way";
+    const what = "the answer is not JSON; maybe a proxy sent it";
     throw new TransportFailure("not-json", what, status, undefined, undefined, retryAfterMs);
   }
   const message = String(body.Message ?? body.message ?? "no message");

@@ -22,7 +22,7 @@ export interface StreamMonitorArgs {
 
   /**
    * The session's name, at most 64 characters (API field `MonitorName`). It need not be unique. A replacement of a resource
-   * with a name of its own deletes the old session first.
+   * with an explicit name deletes the old session first.
    *
    * @default `<project>--<stack>--<resource>--<8 random characters>`, made once and kept; parts longer than 14 characters
    * are cut and end in 8 hex digits of their SHA-256
@@ -37,7 +37,7 @@ export interface StreamMonitorArgs {
   app?: Input<string>;
 
   /**
-   * StreamName of the output stream (API field `Stream`). A replacement of a resource with a stream of its own deletes the
+   * StreamName of the output stream (API field `Stream`). A replacement of a resource with an explicit stream deletes the
    * old session first.
    *
    * @default made from the session's name at create, and kept; for an adopted session, what it has
@@ -64,7 +64,7 @@ export interface StreamMonitorArgs {
   region?: Input<string>;
 
   /**
-   * `true`: started; `false`: stopped; create and update return only once the cloud shows it so. Absent: `pulumi up` neither
+   * `true`: started; `false`: stopped; create and update wait until the cloud shows it. Absent: `pulumi up` neither
    * starts nor stops the session. A plain `pulumi up` cannot see that somebody else started or stopped it; `pulumi up --refresh`
    * can, and repairs it.
    *

@@ -133,7 +133,7 @@ function tooLong(inputs: Record<string, unknown>): CheckFailure[] {
     : [
         {
           property: "inputList",
-          reason: `is too long: the request to the cloud would take ${Math.ceil(size / 1024)} KB in its one line, and more than ${LONGEST_REQUEST / 1024} KB is sent nowhere. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`,
+          reason: `is too long: the request to the cloud would be one line of ${Math.ceil(size / 1024)} KB, but at most ${LONGEST_REQUEST / 1024} KB can be sent. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`,
         },
       ];
 }

@@ -78,7 +78,7 @@ export function expectOwnDependency(runner = require.main?.filename, folder = pr
     isResolved = true;
   } catch {
     throw new pulumi.RunError(
-      `The package pulumi-alicloud-live is installed, but cannot be loaded from ${folder}, where Pulumi needs it. Nothing was done. Add it to this program's own dependencies there (\`npm install pulumi-alicloud-live\`, or \`pnpm add pulumi-alicloud-live\`), although a library brings it, then run the command again.`,
+      `The package pulumi-alicloud-live is installed, but cannot be loaded from ${folder}, where Pulumi needs it. Nothing was done. Add it to this program's own dependencies there (\`npm install pulumi-alicloud-live\`, or \`pnpm add pulumi-alicloud-live\`), even if a library has it, then run the command again.`,
     );
   }
 }

@@ -75,7 +75,7 @@ export class StreamMonitor extends pulumi.CustomResource {
   declare readonly endpoint: pulumi.Output<string>;
   /** The account that owns it. */
   declare readonly accountId: pulumi.Output<string>;
-  /** Its name (API field `MonitorName`), as given or as made up. */
+  /** Its name (API field `MonitorName`), given or generated. */
   declare readonly monitorName: pulumi.Output<string>;
   /** See {@link StreamMonitorArgs.domain}. */
   declare readonly domain: pulumi.Output<string>;
@@ -85,7 +85,7 @@ export class StreamMonitor extends pulumi.CustomResource {
   declare readonly inputList: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["inputList"]>>;
   /** AppName of the output stream. */
   declare readonly app: pulumi.Output<string | undefined>;
-  /** StreamName of the output stream, as given or as made up. */
+  /** StreamName of the output stream, given or generated. */
   declare readonly stream: pulumi.Output<string | undefined>;
   /** See {@link StreamMonitorArgs.monitorConfig}. */
   declare readonly monitorConfig: pulumi.Output<pulumi.Unwrap<StreamMonitorArgs["monitorConfig"]>>;
@@ -101,9 +101,9 @@ export class StreamMonitor extends pulumi.CustomResource {
   /**
    * Declares a monitoring session.
    *
-   * @param name the resource's name in the stack; with the project's and the stack's it makes the session's name
+   * @param name the resource's name in the stack; project, stack and this name form the session's name
    * @param args what the session is to be
-   * @param opts Pulumi's resource options; `customTimeouts` are honoured as if they stood in `timeouts`
+   * @param opts Pulumi's resource options; `customTimeouts` are used as if they were in `timeouts`
    */
   constructor(name: string, args: StreamMonitorArgs, opts?: pulumi.CustomResourceOptions) {
     expectOwnDependency();

@@ -85,9 +85,7 @@ scenario(
     // The next create warns of it, and makes another: it is never taken over silently.
     stack.set({ startDelayMs: 50 });
     const log = await stack.do("up");
-    expect(log).toMatch(
-      new RegExp(`already has a session named as this resource names its own: ${orphan?.MonitorName}`),
-    );
+    expect(log).toMatch(new RegExp(`already has a session named like this resource's own: ${orphan?.MonitorName}`));
     expect(stack.sessions).toHaveLength(2);
     stack.forgiven.add(orphan?.MonitorId ?? "");
   },

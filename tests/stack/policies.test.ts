@@ -9,7 +9,7 @@ scenario(
     const log = await stack.fails("destroy");
     expect(log).toMatch(/The delete of session \S+ did not end within 2s\. A last look shows it running\./);
     expect(log).toMatch(
-      /Time went to: .*waiting for the session to end on its own.*Calls sent: DescribeLiveStreamMonitorList \d+/,
+      /Time spent: .*waiting for the session to end on its own.*Calls sent: DescribeLiveStreamMonitorList \d+/,
     );
     expect(log).toMatch(/Last answer: DescribeLiveStreamMonitorList OK \(request id \S+\)/);
     expect(log).toMatch(/Run `pulumi destroy --stack dev` to continue.*ALICLOUD_LIVE_DELETE_TIMEOUT=6s/);

@@ -282,7 +282,7 @@ describe("profiles", () => {
     [
       "a chain without end",
       profile({ mode: "ChainableRamRoleArn", source_profile: "p", ram_role_arn: ROLE }),
-      /without end/,
+      /form a loop/,
     ],
     [
       "an expired sign-in",

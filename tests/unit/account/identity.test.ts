@@ -108,7 +108,7 @@ const WRONG: [Record<string, unknown>, RegExp][] = [
   ].map((name): [Record<string, unknown>, RegExp] => [{ [name]: " " }, new RegExp(`\`alicloud:${name}\` is empty`)]),
   [{ assumeRole: "" }, /`alicloud:assumeRole` is empty/],
   [{ assumeRole: "{}" }, /`alicloud:assumeRole` lacks `roleArn`/],
-  [{ assumeRole: '{"roleArn":" "}' }, /`alicloud:assumeRole` must have a text that is not empty as `roleArn`/],
+  [{ assumeRole: '{"roleArn":" "}' }, /`alicloud:assumeRole` must have a non-empty text as `roleArn`/],
   [{ assumeRoleWithOidc: "{}" }, /`alicloud:assumeRoleWithOidc` lacks `roleArn`/],
   [{ assumeRoleWithOidc: role }, /`alicloud:assumeRoleWithOidc` lacks `oidcProviderArn`/],
   [{ assumeRoleWithOidc: `{"roleArn":"${ARN}","oidcProviderArn":"p"}` }, /lacks `oidcTokenFile`/],
@@ -121,7 +121,7 @@ const WRONG: [Record<string, unknown>, RegExp][] = [
     /`alicloud:assumeRole` must be one JSON object/,
   ]),
   [{ assumeRole: `{"roleArn":"${HUSH}"}` }, /must have a role such as acs:ram/],
-  [{ assumeRole: `{"roleArn":"${ARN}","policy":{"Version":"1"}}` }, /must have a text that is not empty as `policy`/],
+  [{ assumeRole: `{"roleArn":"${ARN}","policy":{"Version":"1"}}` }, /must have a non-empty text as `policy`/],
   [{ assumeRole: `{"roleArn":"${ARN}","sessionExpiration":60}` }, /from 900 to 43200/],
   [{ assumeRole: `{"roleArn":"${ARN}","sessionExpiration":"soon"}` }, /from 900 to 43200/],
   [{ profile: '{"name":"p"}' }, /`alicloud:profile` must be a text/],
@@ -244,9 +244,7 @@ describe("settings that cannot be followed, and were saved", () => {
   test.each(["read", "delete"] as const)("%s ends before it asks another account", async (hook) => {
     const { stage, id, outs } = await saved("2000");
     const error = await thrownBy(stage[hook](id, outs));
-    expect(error.message).toMatch(
-      /assumeRole.*belong to account 2000, and the session belongs to account 1000.*--run-program/,
-    );
+    expect(error.message).toMatch(/assumeRole.*are of account 2000, and the session is of account 1000.*--run-program/);
     expect(stage.cloud.actions()).toEqual(["GetCallerIdentity"]);
   });
 
@@ -262,9 +260,9 @@ describe("settings that cannot be followed, and were saved", () => {
     const { stage, id, outs } = await saved();
     const { accountId, seal, ...unknown } = outs;
     const error = await thrownBy(stage[hook](id, unknown));
-    expect(error.message).toMatch(/does not record for certain which account/);
+    expect(error.message).toMatch(/does not reliably record which account/);
     const edited = await thrownBy(stage[hook](id, { ...outs, accountId: "3000" }));
-    expect(edited.message).toMatch(/does not record for certain which account/);
+    expect(edited.message).toMatch(/does not reliably record which account/);
     expect(stage.cloud.actions()).toEqual([]);
   });
 });

@@ -152,7 +152,7 @@ describe("errors", () => {
 
   test("are explained with the advice there is", () => {
     expect(explain(live)).toBe(
-      "DeleteLiveStreamMonitor answered Forbidden (HTTP 403): no. Grant the RAM user or role this action on resource `*`; the README lists the whole policy.",
+      "DeleteLiveStreamMonitor answered Forbidden (HTTP 403): no. Grant the RAM user or role this action on resource `*`; SECURITY.md of this package has the whole policy.",
     );
     expect(explain(new Failure("in our words."))).toBe("in our words.");
     expect(explain("text")).toBe("text");
@@ -172,7 +172,7 @@ describe("errors", () => {
 test("a trail tells seconds per phase, attempts per call, and the last answer", async () => {
   const clock = new VirtualClock();
   const trail = new Trace(clock);
-  expect(new Trace(clock).summary()).toBe("Time went to: preparing 0s. Calls sent: none. Last answer: none.");
+  expect(new Trace(clock).summary()).toBe("Time spent: preparing 0s. Calls sent: none. Last answer: none.");
   const pass = (ms: number) => clock.run(clock.sleep(ms));
   const action = "StopLiveStreamMonitor" as const;
   trail.enter("stopping");
@@ -202,7 +202,7 @@ test("a trail tells seconds per phase, attempts per call, and the last answer", 
   trail.enter("stopping");
   await pass(1_000);
   expect(trail.summary()).toBe(
-    "Time went to: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: DescribeLiveStreamMonitorList 1, StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
+    "Time spent: preparing 0s, stopping 3s, waiting 1m1s. Calls sent: DescribeLiveStreamMonitorList 1, StopLiveStreamMonitor 2. Last answer: StopLiveStreamMonitor OK (request id R-2).",
   );
   expect(trail.elapsedMs).toBe(64_000);
 });

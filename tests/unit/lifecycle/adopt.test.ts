@@ -240,7 +240,7 @@ test("what is renamed by a take-over is told, and so is a name of another stack'
     `taking over session shop--other--wall--0azk9q5x (theirs), which exists already; its name becomes ${outs.monitorName}`,
   );
   expect(warnings(stage)).toEqual([
-    expect.stringMatching(/named as another stack's or resource's own.*whichever is destroyed first deletes it/),
+    expect.stringMatching(/has a name of another stack or resource.*the first one destroyed deletes it for both/),
   ]);
 });
 

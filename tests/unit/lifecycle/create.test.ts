@@ -52,7 +52,7 @@ test.each([
   stage.cloud.script(CREATE, twist);
   const error = await thrownBy(stage.create({ ...ARGS, monitorName: "wall of shop" }));
   expect(error.message).toMatch(
-    /Session wall of shop, which that call may have created, did not appear until the end of the operation\..*Look for that exact name/,
+    /Session wall of shop, which that call may have created, did not appear during the operation\..*Look for that exact name/,
   );
   expect(error).not.toHaveProperty("id");
   expect(count(stage, CREATE)).toBe(1);
@@ -74,7 +74,7 @@ test("a session of a chosen name whose stream nobody tells may be anybody's, and
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: false });
   const creating = thrownBy(stage.create({ ...ARGS, monitorName: "wall" }));
   void stage.clock.sleep(20_000).then(() => stage.cloud.add({ MonitorId: "foreign", MonitorName: "wall" }));
-  expect((await creating).message).toMatch(/a session named wall appeared \(foreign\), and nothing tells which/);
+  expect((await creating).message).toMatch(/a session named wall appeared \(foreign\)\. It is not clear which/);
 });
 
 test("what this process owns already is not taken for a session that was lost", async () => {
@@ -95,7 +95,7 @@ test("two sessions that may both be ours are not guessed between", async () => {
   stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
   const creating = thrownBy(stage.create({ ...ARGS, monitorName: "wall", stream: "s", app: "a" }));
   void stage.clock.sleep(50).then(() => stage.cloud.add({ MonitorId: "twin", MonitorName: "wall" }));
-  expect((await creating).message).toMatch(/2 sessions named wall appeared \(.*twin.*\), and nothing tells which/);
+  expect((await creating).message).toMatch(/2 sessions named wall appeared \(.*twin.*\)\. It is not clear which/);
 });
 
 test("neither namesakes that were there before nor those that stream elsewhere are taken for ours", async () => {
@@ -148,13 +148,13 @@ test("a start that fails leaves a session that the state knows", async () => {
   expect(JSON.parse(JSON.stringify(error.properties))).toEqual(error.properties);
 });
 
-test("a start that does not show until the deadline leaves one too, and says where the time went", async () => {
+test("a start that does not show until the deadline leaves one too, and says what took the time", async () => {
   const stage = new Stage();
   stage.cloud.delayMs = 3_600_000;
   const error = await thrownBy(stage.create({ ...ARGS, running: true, timeouts: { create: "1m" } }));
   expect(error.id).toBe([...stage.cloud.sessions.keys()][0]);
   expect(error.message).toMatch(
-    /did not end within 1m\. A last look shows it stopped\..*Run `pulumi up --stack dev` to continue\. To give it longer, raise `timeouts\.update`, which holds/,
+    /did not end within 1m\. A last look shows it stopped\..*Run `pulumi up --stack dev` to continue\. For more time, raise `timeouts\.update`, which applies/,
   );
 });
 
@@ -199,7 +199,7 @@ test("sessions that an earlier create may have left are warned of, with name and
   await stage.create(ARGS);
   const warnings = stage.lines.filter((line) => line.severity === "warning");
   expect(warnings).toHaveLength(1);
-  expect(warnings[0]?.text).toContain(`2 sessions named as this resource names its own: ${left} (left-1)`);
+  expect(warnings[0]?.text).toContain(`2 sessions named like this resource's own: ${left} (left-1)`);
   expect(warnings[0]?.text).not.toContain("foreign");
 });
 

@@ -42,7 +42,7 @@ describe.each(Object.entries(DOWN))("a list that %s", (what, twist) => {
     // A whole list that makes sense shows the session, or shows that it lacks it: then it is asked for by its id.
     expect(firstWrite()).toBeGreaterThanOrEqual(60_000);
     expect(firstWrite()).toBeLessThan(75_000);
-    expect(stage.shown.join()).toMatch(/list of sessions fails.*stopped and deleted without a look/);
+    expect(stage.shown.join()).toMatch(/list of sessions fails.*stopped and deleted without looking first/);
     expect(what).toBeDefined();
   });
 

@@ -51,12 +51,12 @@ test("refuses, when told to", async () => {
   expect(stage.cloud.sessions.get(id)?.Status).toBe(1);
 });
 
-test("a deadline ends in an error that says where the time went", async () => {
+test("a deadline ends in an error that says what took the time", async () => {
   const stage = new Stage();
   const { id, outs } = await stage.create(RUNNING);
   stage.cloud.delayMs = 24 * 3600_000;
   await expect(stage.delete(id, outs)).rejects.toThrow(
-    /did not end within 10m\. A last look shows it running\. Time went to: .*Run `pulumi destroy --stack dev` to continue/,
+    /did not end within 10m\. A last look shows it running\. Time spent: .*Run `pulumi destroy --stack dev` to continue/,
   );
 });
 
@@ -75,9 +75,9 @@ test("a lost answer is settled by a look", async () => {
 });
 
 test.each<["create" | "delete" | "wait", RegExp]>([
-  ["create", /Time went to: .*starting [\d.]+\w*, waiting until it runs 5m/],
-  ["delete", /Time went to: .*looking [\d.]+\w*, stopping [\d.]+\w*, waiting until it has stopped 10m/],
-  ["wait", /Time went to: .*waiting for the session to end on its own \(onDelete is "wait"\) 1h/],
+  ["create", /Time spent: .*starting [\d.]+\w*, waiting until it runs 5m/],
+  ["delete", /Time spent: .*looking [\d.]+\w*, stopping [\d.]+\w*, waiting until it has stopped 10m/],
+  ["wait", /Time spent: .*waiting for the session to end on its own \(onDelete is "wait"\) 1h/],
 ])("the error at a deadline tells the phases of a %s", async (what, phases) => {
   const stage = new Stage();
   const stuck = 24 * 3600_000;

@@ -276,7 +276,7 @@ describe.each(HOOKS)("a %s does not believe that it is gone", (hook) => {
   test.each(["accountId", "endpoint"] as const)("when %s was edited in the state", async (key) => {
     const { stage, id, outs } = await deletedElsewhere();
     const error = await thrownBy(ask(stage, hook, id, { ...outs, [key]: undefined }));
-    expect(error.message).toMatch(/were edited in the state.*may still run and cost money/);
+    expect(error.message).toMatch(/was edited there.*may still run and cost money/);
   });
 
   test("while nobody can tell which account was asked", async () => {
@@ -318,7 +318,7 @@ test("an edited region is looked at where it points, but not believed", async ()
   const { stage, id, outs } = await deletedElsewhere();
   const error = await thrownBy(stage.delete(id, { ...outs, region: "cn-beijing" }));
   expect(error.message).toMatch(
-    /in region cn-beijing, but region, account, endpoint or id of this resource were edited/,
+    /in region cn-beijing\. But since the provider last saved the state, this resource's region, account, endpoint or id was edited/,
   );
   expect(stage.cloud.calls.every((call) => call.query.RegionId !== "cn-shanghai")).toBe(true);
 });

@@ -51,7 +51,7 @@ test.each<[Action, Record<string, unknown>]>([
 ])("%s: %j is none", (action, body) => {
   const error = errorOf(() => shapeOf(action, body));
   expect(error).toMatchObject({ action, httpStatus: 200 });
-  expect(error.message).toMatch(/the answer lacks what the API documents for it/);
+  expect(error.message).toMatch(/the answer is not as the API documents it/);
   expect(error.requestId).toBe(typeof body.RequestId === "number" || "RequestId" in body ? undefined : "r");
 });
 
