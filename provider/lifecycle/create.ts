@@ -78,7 +78,7 @@ async function make(declared: Declared, service: Service, { ownership, operation
     return await service.client.create(toParameters(declared) as MonitorParameters, operation);
   } catch (error) {
     if (error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")) {
-      operation.note = mayExist(declared, "was not seen yet.");
+      operation.noteIfEnded = mayExist(declared, "was not seen yet.");
     }
     if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
       throw error;
@@ -104,7 +104,7 @@ async function findLost(
   };
   const found = await waitUntil(operation, findNew).catch((error: unknown) => {
     if (error instanceof OperationAborted) {
-      operation.note = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
+      operation.noteIfEnded = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
       throw error;
     }
     throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);

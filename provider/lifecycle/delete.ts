@@ -9,7 +9,7 @@ import type { Context } from "./operation";
 import { admitSavedSettings, expectId, serviceOf } from "./origin";
 import { isTakenOver, type Ownership, TakenOver } from "./ownership";
 import { onDeletePolicy } from "./policies";
-import { assertGone } from "./verify-gone";
+import { expectOwnerAsked } from "./verify-gone";
 import { attempt, bring, SEND_AGAIN_MS, waitUntil } from "./wait";
 
 /** How often Delete is sent again when it is refused although no look shows the session running. */
@@ -45,7 +45,7 @@ export async function destroy(monitorId: string, olds: Understood, context: Cont
       throw error;
     }
     operation.enter("making sure that the session is gone");
-    await assertGone(old, session);
+    await expectOwnerAsked(old, session);
   }
 }
 

@@ -79,7 +79,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
   if (!(error instanceof OperationAborted && reason instanceof OperationAborted)) {
     return error;
   }
-  const { session, note, trace, options } = operation;
+  const { session, noteIfEnded: note, trace, options } = operation;
   if (reason.why !== "deadline") {
     return note === undefined ? error : new Failure(`${error.message} ${note}`);
   }
@@ -87,6 +87,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
   const what = session === undefined ? `The ${name}` : `The ${name} of session ${session.monitorId}`;
   const stack = urn === undefined ? undefined : ownerFromUrn(urn)?.stack;
   const command = `pulumi ${COMMANDS[name]}${stack === undefined ? "" : ` --stack ${stack}`}`;
+  const isCreateLost = name === "create" && session === undefined && note !== undefined && trace.hasWritten;
   const sentences = [
     `${what} did not end within ${formatDuration(timeoutMs)}.`,
     ...(session === undefined ? [] : [await lastLook(operation)]),
@@ -94,7 +95,8 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     ...(trace.hasWritten ? [] : ["Nothing was sent that changes anything."]),
     ...(note === undefined ? [] : [note]),
     ...(session === undefined ? [] : [MAY_STILL_RUN]),
-    `Run \`${command}\` to continue.`,
+    // After a lost answer to Create nothing continues: the next run does not know the session.
+    isCreateLost ? `\`${command}\` creates another session.` : `Run \`${command}\` to continue.`,
     ...longer(operation, command),
   ];
   return new Failure(sentences.join(" "));

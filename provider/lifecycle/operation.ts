@@ -52,8 +52,8 @@ export class Operation implements CallContext {
   standInFor?: StandInFor;
   /** The session that it works on, once known. */
   session: { monitorId: string; service: Service } | undefined;
-  /** What the user must know if it is ended from outside now. */
-  note: string | undefined;
+  /** What the user must know if it is ended from outside now: `lastWords` shows it. */
+  noteIfEnded: string | undefined;
   private showsProgress = false;
   private readonly followers: Operation[] = [];
 

@@ -113,9 +113,10 @@ export async function accountForCreate(sources: Sources, { service, operation }:
     return undefined;
   }
   operation.enter("asking which account this is");
-  operation.note = "No session was created. Where STS can never be reached, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.";
+  operation.noteIfEnded =
+    "No session was created. Where STS can never be reached, set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1.";
   const accountId = await service.whoami(operation);
-  operation.note = undefined;
+  operation.noteIfEnded = undefined;
   const expected = sources.config("alicloud:accountId")?.trim();
   if (expected !== undefined && expected !== accountId) {
     throw new Failure(

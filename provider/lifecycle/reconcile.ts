@@ -2,7 +2,7 @@ import { Failure } from "../base/errors";
 import { retry } from "../base/retry";
 import { LiveError } from "../live/errors";
 import { isCertainly, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
-import { ADDRESS_KEYS, FIELDS, type MonitorInputs } from "../model/fields";
+import { ADDRESS_KEYS, FIELDS, type MonitorInputs, SESSION_KEYS } from "../model/fields";
 import { differences, fromLive, outputUrls, placeOf, toClear, toParameters } from "../model/mapping";
 import { isUnfinished, type MonitorState } from "../model/state";
 import type { Session } from "./look";
@@ -34,7 +34,7 @@ export async function reconcile(
 ): Promise<LiveStreamMonitor> {
   if (live !== undefined) {
     const differs = differences(declared, fromLive(live, declared, old?.outputUrls)).length > 0;
-    const isEdited = edited.some((key) => key !== "running" && key !== "onDelete" && key !== "timeouts");
+    const isEdited = SESSION_KEYS.some((key) => edited.includes(key));
     if (differs || isEdited || (old !== undefined && isUnfinished(old))) {
       const cleared = toClear(live, declared, edited);
       await sendUpdate(session, declared, live, cleared);

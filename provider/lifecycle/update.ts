@@ -16,7 +16,7 @@ import type { Access } from "./look";
 import type { Context } from "./operation";
 import { expectId, originOf, refuseMistakes, serviceOf } from "./origin";
 import { reconcile, SessionGone } from "./reconcile";
-import { assertGone, confirmAbsent } from "./verify-gone";
+import { confirmAbsent, expectOwnerAsked } from "./verify-gone";
 
 /** Brings an existing session to the declared state, from whatever state it is in now. */
 export async function update(
@@ -61,7 +61,7 @@ export async function update(
 
 /** An update cannot change the id, so it cannot create another session. */
 async function refuseGone(old: MonitorState, access: Access): Promise<never> {
-  await assertGone(old, access);
+  await expectOwnerAsked(old, access);
   throw new Failure(
     `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until the next refresh. Run \`pulumi up --refresh\`: it creates a new one.`,
   );

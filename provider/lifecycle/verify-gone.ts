@@ -28,7 +28,7 @@ export async function fetchAgain(
 export async function confirmAbsent(old: MonitorState, access: Access): Promise<LiveStreamMonitor | undefined> {
   const { service, operation } = access;
   // After each read, because each must come from the account that owns the session.
-  await assertGone(old, access);
+  await expectOwnerAsked(old, access);
   for (let misses = 1; misses < READS.count; ) {
     operation.enter("making sure that the session is gone");
     await operation.sleep(READS.apartMs);
@@ -40,7 +40,7 @@ export async function confirmAbsent(old: MonitorState, access: Access): Promise<
     if (seen !== undefined) {
       return seen;
     }
-    await assertGone(old, access);
+    await expectOwnerAsked(old, access);
     misses = isClean ? misses + 1 : 1;
   }
   await refuseOutage(old, access);
@@ -58,7 +58,7 @@ async function refuseOutage(old: MonitorState, access: Access): Promise<void> {
   }
   operation.enter("looking whether the account shows any session");
   const { monitors, unreadable } = await service.roster.list(operation);
-  await assertGone(old, access);
+  await expectOwnerAsked(old, access);
   if (monitors.size > 0 || unreadable.length > 0) {
     return;
   }
@@ -71,7 +71,7 @@ async function refuseOutage(old: MonitorState, access: Access): Promise<void> {
  * The verdict of read, update and delete, once the cloud says that there is no such session. It counts only from the account,
  * region and endpoint that own the session. Otherwise throws, and the state keeps the session.
  */
-export async function assertGone(record: MonitorRecord, { service, operation }: Access): Promise<void> {
+export async function expectOwnerAsked(record: MonitorRecord, { service, operation }: Access): Promise<void> {
   const { monitorId, region, endpoint, accountId } = record;
   if (!isSealIntact(record)) {
     throw new Failure(

@@ -3,12 +3,28 @@ import { Failure } from "../base/errors";
 import { withoutUndefined } from "../base/objects";
 import { retry } from "../base/retry";
 import { secretSpellings } from "../base/url-secrets";
-import { CANNOT_SEND, LiveError, NO_ANSWER, NOT_JSON, NOT_SENT, NOT_TRUSTED, refusesCredential } from "./errors";
+import {
+  CANNOT_SEND,
+  LiveError,
+  MALFORMED,
+  NO_ANSWER,
+  NOT_JSON,
+  NOT_SENT,
+  NOT_TRUSTED,
+  refusesCredential,
+} from "./errors";
 import type { Pacer } from "./pacing";
 import type { Environment } from "./proxy";
 import { expectSuccess } from "./response-checks";
 import { listIn, onlyIn } from "./responses";
-import { type Credential, type Endpoint, type Transport, type TransportAnswer, TransportFailure } from "./transport";
+import {
+  type Credential,
+  type Endpoint,
+  type Transport,
+  type TransportAnswer,
+  TransportFailure,
+  type TransportRequest,
+} from "./transport";
 import { type Action, API_VERSION, isWrite, type MonitorList, type MonitorParameters } from "./types";
 
 /** Accompanies every call of one operation. */
@@ -115,7 +131,8 @@ export class LiveClient {
   /** The account of a credential, asked with exactly this one. */
   async callerIdentity(credential: Credential, context: CallContext): Promise<string> {
     const { stsEndpoint } = this.options;
-    const { body } = await this.call("GetCallerIdentity", "2015-04-01", stsEndpoint, {}, context, () => {}, credential);
+    const call = { action: "GetCallerIdentity", version: "2015-04-01", endpoint: stsEndpoint, query: {} } as const;
+    const { body } = await this.call({ ...call, given: credential }, context);
     return String(body.AccountId);
   }
 
@@ -134,26 +151,14 @@ export class LiveClient {
     }
   }
 
-  private live(
-    action: Action,
-    parameters: Record<string, string>,
-    context: CallContext,
-    check?: (answer: TransportAnswer) => void,
-  ) {
+  private live(action: Action, parameters: Record<string, string>, context: CallContext, check?: Call["check"]) {
     const query = { RegionId: this.options.region, ...parameters };
-    return this.call(action, API_VERSION, this.options.endpoint, query, context, check);
+    return this.call({ action, version: API_VERSION, endpoint: this.options.endpoint, query, check }, context);
   }
 
-  private call(
-    action: Action,
-    version: string,
-    endpoint: Endpoint,
-    query: Record<string, string>,
-    context: CallContext,
-    check: (answer: TransportAnswer) => void = () => {},
-    given?: Credential,
-  ): Promise<TransportAnswer> {
-    const { clock, pacer, transport } = this.options;
+  private call({ check, given, ...call }: Call, context: CallContext): Promise<TransportAnswer> {
+    const { action } = call;
+    const { clock, pacer, transport, env } = this.options;
     const { signal } = context;
     let mayRenew = given === undefined && this.options.renew !== undefined;
     let isRenewed = false;
@@ -170,14 +175,14 @@ export class LiveClient {
         }
         context.observe({ action, what: "sent", credential });
         try {
-          const { env } = this.options;
-          const request = withoutUndefined({ action, version, endpoint, query, credential, signal, env });
+          const request = withoutUndefined({ ...call, credential, signal, env });
           const answer = await untilAborted(transport(request), signal);
           expectSuccess(action, answer);
-          check(answer);
+          check?.(answer);
           context.observe({ action, what: "answered", requestId: String(answer.body.RequestId) });
           return answer;
         } catch (error) {
+          // Not observed as failed: a call that was cut off counts as unanswered (`Trace.unanswered`), and may be carried out.
           signal.throwIfAborted();
           if (error instanceof Failure) {
             // The request could not even be made.
@@ -212,6 +217,13 @@ export class LiveClient {
   }
 }
 
+interface Call extends Pick<TransportRequest, "action" | "version" | "endpoint" | "query"> {
+  /** Throws for a success that does not answer what was asked. */
+  check?: ((answer: TransportAnswer) => void) | undefined;
+  /** The credential to ask with, if not that of the account. */
+  given?: Credential;
+}
+
 /** Texts of a call that an answer may repeat, and no error may show. */
 function secretsOf(context: CallContext, { accessKeySecret, securityToken = "" }: Credential): string[] {
   return [...(context.secrets?.() ?? []), ...secretSpellings([], [accessKeySecret, securityToken])];
@@ -223,23 +235,15 @@ const OWN_CODES = {
   "not-sent": NOT_SENT,
   "no-answer": NO_ANSWER,
   "not-json": NOT_JSON,
+  malformed: MALFORMED,
 } as const;
 
-function toLiveError(action: Action, error: unknown, secrets: string[]): LiveError {
-  if (error instanceof LiveError) {
-    return error.without(secrets);
-  }
+/** A failure of one request, classified. */
+export function toLiveError(action: Action, error: unknown, secrets: string[] = []): LiveError {
   if (!(error instanceof TransportFailure)) {
     return new LiveError({ action, code: NO_ANSWER, message: String(error), secrets });
   }
-  const code = error.kind === "refusal" ? (error.code ?? "") : OWN_CODES[error.kind];
-  return new LiveError({
-    action,
-    code,
-    message: error.message,
-    secrets,
-    ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
-    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-  });
+  const { kind, message, httpStatus, requestId, retryAfterMs } = error;
+  const code = kind === "refusal" ? (error.code ?? "") : OWN_CODES[kind];
+  return new LiveError({ action, code, message, secrets, httpStatus, requestId, retryAfterMs });
 }

@@ -64,9 +64,15 @@ const row = (
   more: Pick<ErrorRow, "status" | "comeBack" | "says" | "advice"> = {},
 ): ErrorRow => ({ action, code, verdict, source, ...more });
 
+/** A failure after which nobody knows what the call did: a read is sent again, a write needs a look first. */
+const unclear = (code: string, source: string, more?: Parameters<typeof row>[4]): ErrorRow[] => [
+  row("read", code, "transient", source, more),
+  row("write", code, "ambiguous", source, more),
+];
+
 /**
- * The one error table: the first row that fits decides. Everything else in the provider asks this table and compares
- * no code itself. HTTP statuses are used only where the code is not known, or where the status is certain by itself: the
+ * The one error table: the first row that fits decides. `live/errors.ts` has the few other questions about codes; no other room
+ * compares codes. HTTP statuses are used only where the code is not known, or where the status is certain by itself: the
  * documents contradict each other on them, and a 404 says nothing about the session (an unknown access key is a 404 too).
  */
 export const errorTable: readonly ErrorRow[] = [
@@ -80,6 +86,7 @@ export const errorTable: readonly ErrorRow[] = [
 
   // The only code that says a session is gone, and only in the answer to a call that named it. It is never a rate limit.
   row("write", "StreamMonitorNotExist", "gone", "Start, Stop, Delete: error codes"),
+  // A list filtered by an id: `Roster.fetch` takes it for an empty list, which proves nothing.
   row("read", "StreamMonitorNotExist", "fatal", "assumed: a list filtered by an id"),
 
   // Rate limits: HTTP 400 by the documents, 429 and 503 elsewhere, so the code counts; or the status; or the header.
@@ -133,28 +140,20 @@ export const errorTable: readonly ErrorRow[] = [
   row("any", CANNOT_SEND, "fatal", "the request can never be sent"),
   row("any", NOT_TRUSTED, "fatal", "TLS or certificate", { advice: TLS_ADVICE }),
   row("any", NOT_SENT, "transient", "the connection was never made"),
-  row("read", NO_ANSWER, "transient", "time-out or broken connection"),
-  row("write", NO_ANSWER, "ambiguous", "time-out or broken connection"),
-  row("read", NOT_JSON, "transient", "a proxy's page, a cut answer"),
-  row("write", NOT_JSON, "ambiguous", "a proxy's page, a cut answer"),
-  row("read", MALFORMED, "transient", "not the documented answer"),
-  row("write", MALFORMED, "ambiguous", "not the documented answer"),
-  row("read", "*", "transient", "InternalError, ServiceUnavailable", { status: "5xx" }),
-  row("write", "*", "ambiguous", "InternalError, ServiceUnavailable", { status: "5xx" }),
+  ...unclear(NO_ANSWER, "time-out or broken connection"),
+  ...unclear(NOT_JSON, "a proxy's page, a cut answer"),
+  ...unclear(MALFORMED, "not the documented answer"),
+  ...unclear("*", "InternalError, ServiceUnavailable", { status: "5xx" }),
 
-  row("read", "InternalError", "transient", "Start, Stop, Delete: error codes"),
-  row("write", "InternalError", "ambiguous", "Start, Stop, Delete: error codes"),
-  row("read", "ServiceUnavailable.*", "transient", "common error codes"),
-  row("write", "ServiceUnavailable.*", "ambiguous", "common error codes"),
-  row("read", "*", "transient", "assumed: a time-out on the way", { status: [408, 499] }),
-  row("write", "*", "ambiguous", "assumed: a time-out on the way", { status: [408, 499] }),
+  ...unclear("InternalError", "Start, Stop, Delete: error codes"),
+  ...unclear("ServiceUnavailable.*", "common error codes"),
+  ...unclear("*", "assumed: a time-out on the way", { status: [408, 499] }),
 
   // "A running session cannot be deleted: HTTP 400" — under a code that no page names.
   row("DeleteLiveStreamMonitor", "*", "busy", "DeleteLiveStreamMonitor, Important", { status: [400, 401] }),
 
   // A success with an unknown failure code: it may have been carried out.
-  row("read", "*", "transient", "not the documented answer", { status: "2xx" }),
-  row("write", "*", "ambiguous", "not the documented answer", { status: "2xx" }),
+  ...unclear("*", "not the documented answer", { status: "2xx" }),
 
   row("any", "*", "fatal", "anything the documents do not know"),
 ];

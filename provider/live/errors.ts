@@ -17,10 +17,10 @@ export interface LiveErrorDetails {
   action: Action;
   code: string;
   message: string;
-  httpStatus?: number;
-  requestId?: string;
+  httpStatus?: number | undefined;
+  requestId?: string | undefined;
   /** The cloud's hint how long to wait, in milliseconds. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
   /** Strings that must not be shown, whatever the message holds. */
   secrets?: readonly (string | undefined)[];
 }
@@ -37,7 +37,6 @@ export class LiveError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly verdict: Verdict;
   readonly advice: string | undefined;
-  readonly #details: LiveErrorDetails;
   /** What went wrong in a few words, for a progress line: the code, where it is the cloud's. */
   readonly shortly: string;
 
@@ -60,13 +59,7 @@ export class LiveError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.verdict = row.verdict;
     this.advice = row.advice;
-    this.#details = details;
     this.shortly = isOwnCode(code) ? message || "no answer" : code;
-  }
-
-  /** The same error without these texts. */
-  without(secrets: readonly (string | undefined)[]): LiveError {
-    return new LiveError({ ...this.#details, secrets: [...(this.#details.secrets ?? []), ...secrets] });
   }
 }
 

@@ -25,6 +25,7 @@ const LATE_MS = 10;
 const AIMD = { cut: 0.5, perSecond: 0.1, least: 0.1 };
 /** The pause after a throttled call, jittered by half. */
 const PAUSE_MS = 500;
+
 /** The part of an account's rate that this process uses: 1 is all of it, less while other processes use the account too. */
 class Share {
   private share = 1;
@@ -114,8 +115,9 @@ class Queue {
 }
 
 /**
- * Speed limits: one fair, abortable queue per action and account. A process shares one pacer among all its resources,
- * so that together they keep the account's limits. Several processes on one account divide it by their {@link Share}s.
+ * The speed limit: one fair, abortable queue per action and account. All resources of a process share one pacer, so that
+ * together they keep the account's limits; ALICLOUD_LIVE_RATE_FACTOR changes these (`host/dependencies.ts`). Every call waits
+ * for its turn in `client.ts`. Several processes on one account divide its limits by their {@link Share}s.
  */
 export class Pacer {
   private readonly queues = new Map<string, Queue>();

@@ -1,5 +1,5 @@
-import { LiveError, MALFORMED } from "./errors";
 import type { TransportAnswer } from "./request";
+import { TransportFailure } from "./transport-failure";
 import { type Action, isObject } from "./types";
 
 type Body = Record<string, unknown>;
@@ -29,33 +29,30 @@ const HAS_FIELDS = new Set<Action>(["CreateLiveStreamMonitor", "DescribeLiveStre
 
 /**
  * Throws unless the answer is a success: HTTP 2xx in the documented shape, and nothing in it names a failure. The gateway and
- * proxies answer some failures with 200. The `LiveError` has the answer's own code, or `Malformed`: a write may then have been
- * carried out.
+ * proxies answer some failures with 200. The `TransportFailure` has the answer's own code, or is `malformed`: a write may then
+ * have been carried out.
  *
  * An undocumented field is harmless, except in the answer to Delete: it is the only proof of a deletion, so it must be exactly as
  * documented. Otherwise the session is looked at and deleted once more.
  */
 export function expectSuccess(action: Action, { body, httpStatus }: TransportAnswer): void {
-  const failure = (code: string, message: string) => {
-    const requestId = typeof body.RequestId === "string" ? { requestId: body.RequestId } : {};
-    return new LiveError({ action, code, httpStatus, message, ...requestId });
-  };
+  const requestId = typeof body.RequestId === "string" ? body.RequestId : undefined;
+  const failure = (code: string | undefined, message: string) =>
+    new TransportFailure(code === undefined ? "malformed" : "refusal", message, httpStatus, code, requestId);
   const sign = signsOfFailure(body);
   if (sign !== undefined) {
     // The id of a new session contradicts the failure: the session may exist.
     const isOpen = action === "CreateLiveStreamMonitor" && "MonitorId" in body;
-    throw failure(
-      isOpen ? MALFORMED : (sign.code ?? MALFORMED),
-      sign.message ?? "the answer says that something went wrong, but not what",
-    );
+    const message = sign.message ?? "the answer says that something went wrong, but not what";
+    throw failure(isOpen ? undefined : sign.code, message);
   }
   const isOfOther = !HAS_FIELDS.has(action) && OF_OTHER_CALLS.some((field) => field in body);
   const isIdentified = typeof body.RequestId === "string" && body.RequestId !== "";
   if (!isIdentified || isOfOther || !DOCUMENTED[action](body)) {
-    throw failure(MALFORMED, "the answer is not as the API documents it");
+    throw failure(undefined, "the answer is not as the API documents it");
   }
   if (action === "DeleteLiveStreamMonitor" && (httpStatus !== 200 || !isBare(body))) {
-    throw failure(MALFORMED, "the answer holds more than the API documents for it");
+    throw failure(undefined, "the answer holds more than the API documents for it");
   }
 }
 

@@ -1,9 +1,7 @@
-import { LiveError, MALFORMED } from "./errors";
 import type { TransportAnswer } from "./request";
 import { isId } from "./response-checks";
+import { TransportFailure } from "./transport-failure";
 import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
-
-const LIST = "DescribeLiveStreamMonitorList";
 
 /**
  * The list in an answer. A field of an undocumented type counts as absent. Items that cannot be read as a session, or are
@@ -55,7 +53,7 @@ export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor 
           : undefined;
   if (found === undefined && odd !== undefined) {
     const message = `the list filtered by ${monitorId} ${odd}`;
-    throw new LiveError({ action: LIST, code: MALFORMED, httpStatus: 200, message, requestId: RequestId });
+    throw new TransportFailure("malformed", message, 200, undefined, RequestId);
   }
   return found;
 }
@@ -74,31 +72,20 @@ const URLS = ["FlvUrl", "RtmpUrl"] as const;
 function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
   const { Status, InputList, OutputUrls } = item;
   const isKnown = typeof Status === "number" || Status === "0" || Status === "1";
-  const monitor: LiveStreamMonitor = {
+  return {
     MonitorId: String(item.MonitorId),
     MonitorName: text(item.MonitorName) ?? "",
     Domain: text(item.Domain) ?? "",
     Status: isKnown ? Number(Status) : Number.NaN,
     InputList: Array.isArray(InputList) ? (InputList.filter(isObject) as InputConfig[]) : [],
-    OutputUrls: {},
+    ...textsIn(item, TEXTS),
+    OutputUrls: isObject(OutputUrls) ? textsIn(OutputUrls, URLS) : {},
   };
-  copyTexts(item, monitor, TEXTS);
-  copyTexts(isObject(OutputUrls) ? OutputUrls : {}, monitor.OutputUrls as Partial<Record<string, string>>, URLS);
-  return monitor;
 }
 
-/** Lists are long and read often, so this makes no object. */
-function copyTexts<Key extends string>(
-  from: Record<string, unknown>,
-  to: Partial<Record<Key, string>>,
-  keys: readonly Key[],
-): void {
-  for (const key of keys) {
-    const value = text(from[key]);
-    if (value !== undefined) {
-      to[key] = value;
-    }
-  }
+function textsIn<Key extends string>(from: Record<string, unknown>, keys: readonly Key[]) {
+  const texts = keys.filter((key) => typeof from[key] === "string").map((key) => [key, from[key]]);
+  return Object.fromEntries(texts) as Partial<Record<Key, string>>;
 }
 
 function countIn(total: unknown): number {

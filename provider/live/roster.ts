@@ -131,21 +131,16 @@ export class Roster {
       await this.clock.sleep(Math.max(GATHER_MS, this.latestAt + apart - this.clock.now()));
       const waiting = this.questions.filter((question) => !question.context.signal.aborted);
       this.questions = [];
-      const asked = waiting.filter((question) => !this.answerFromLatest(question));
+      for (const question of waiting.filter((each) => this.isAnsweredByLatest(each))) {
+        question.answer(this.latest as Scan);
+      }
+      const asked = waiting.filter((question) => !this.isAnsweredByLatest(question));
       if (asked.length > 0) {
         this.latestAt = this.clock.now();
         await this.answer(asked);
       }
     }
     this.turning = false;
-  }
-
-  private answerFromLatest(question: Question): boolean {
-    const isAnswered = this.isAnsweredByLatest(question);
-    if (isAnswered) {
-      question.answer(this.latest as Scan);
-    }
-    return isAnswered;
   }
 
   /** Whether the latest scan is recent enough, and was read far enough. */
@@ -161,7 +156,10 @@ export class Roster {
     const areFew =
       asked.length <= pages && asked.every(({ monitorId, isForOthers }) => monitorId !== undefined && !isForOthers);
     if (areFew) {
-      this.answerEach(asked);
+      for (const question of asked) {
+        // Not awaited: a session without an answer must not delay the others.
+        void this.answerById(question);
+      }
       return;
     }
     const shared = sharedContext(asked.map((question) => question.context));
@@ -192,13 +190,6 @@ export class Roster {
     const isForOthers = asked.some((question) => question.isForOthers);
     return (monitors, total) =>
       ids.every((id) => monitors.has(id)) && (!isForOthers || (total !== undefined && monitors.size >= total));
-  }
-
-  private answerEach(asked: Question[]): void {
-    for (const question of asked) {
-      // Not awaited: a session without an answer must not delay the others.
-      void this.answerById(question);
-    }
   }
 
   private async answerById({ monitorId, context, answer, fail }: Question): Promise<void> {

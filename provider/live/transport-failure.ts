@@ -1,12 +1,13 @@
 /**
- * What went wrong below the API.
+ * What went wrong with one request.
  * - `refusal`: the API's own error, with its code.
  * - `unsendable`: the request cannot be made, or can never reach the cloud as things are set: nothing was sent.
  * - `untrusted`: TLS failed before anything was sent.
  * - `not-sent`: no connection was made: nothing was sent.
  * - `no-answer`, `not-json`: it was sent, and no answer of the API came back.
+ * - `malformed`: an answer came back that is not as the API documents it.
  */
-export type FailureKind = "refusal" | "unsendable" | "untrusted" | "not-sent" | "no-answer" | "not-json";
+export type FailureKind = "refusal" | "unsendable" | "untrusted" | "not-sent" | "no-answer" | "not-json" | "malformed";
 
 /** As much as is known, unclassified. The message is in our own words, unless it is the API's. */
 export class TransportFailure extends Error {

@@ -29,6 +29,8 @@ interface Field {
   derives?: true;
   /** What an Update sends to remove it: what an omitted field means is documented nowhere. */
   empty?: "" | "{}";
+  /** A URL that alerts are posted to. Not declared means that alerts are posted nowhere. */
+  address?: true;
   /** Not declared means: as it is in the cloud, or as an earlier run chose. */
   keptIfAbsent?: true;
   /** Matters only at creation. */
@@ -44,8 +46,8 @@ export const FIELDS = {
   outputTemplate: { shape: "text", parameter: "OutputTemplate" },
   inputList: { shape: "inputs", parameter: "InputList", secret: true },
   monitorConfig: { shape: "object", parameter: "MonitorConfig", empty: "{}" },
-  callbackUrl: { shape: "text", parameter: "CallbackUrl", secret: true, empty: "" },
-  dingTalkWebHookUrl: { shape: "text", parameter: "DingTalkWebHookUrl", secret: true, empty: "" },
+  callbackUrl: { shape: "text", parameter: "CallbackUrl", secret: true, empty: "", address: true },
+  dingTalkWebHookUrl: { shape: "text", parameter: "DingTalkWebHookUrl", secret: true, empty: "", address: true },
   region: { shape: "text", keptIfAbsent: true },
   running: { shape: "flag" },
   onDelete: { shape: "text" },
@@ -54,7 +56,9 @@ export const FIELDS = {
 } as const satisfies Record<keyof StreamMonitorArgs, Field>;
 
 type Key = keyof typeof FIELDS;
-type KeyWith<P extends Partial<Field>> = { [K in Key]: (typeof FIELDS)[K] extends P ? K : never }[Key];
+type KeyWith<P extends { [F in keyof Field]?: unknown }> = {
+  [K in Key]: (typeof FIELDS)[K] extends P ? K : never;
+}[Key];
 
 /** The names of all arguments. */
 export const INPUT_KEYS = Object.keys(FIELDS) as Key[];
@@ -66,8 +70,9 @@ export type SessionKey = KeyWith<{ parameter: keyof MonitorParameters }>;
 export const SECRET_KEYS = keysWith<KeyWith<{ secret: true }>>(({ secret }) => secret === true);
 export const DERIVING_KEYS = keysWith<KeyWith<{ derives: true }>>(({ derives }) => derives === true);
 
-/** Addresses that alerts go to: empty means none. */
-export const ADDRESS_KEYS = keysWith<KeyWith<{ empty: "" }>>(({ empty }) => empty === "");
+export type AddressKey = KeyWith<{ address: true }>;
+export const ADDRESS_KEYS = keysWith<AddressKey>(({ address }) => address === true);
+export const CLEARED_KEYS = keysWith<KeyWith<{ empty: string }>>(({ empty }) => empty !== undefined);
 
 /** Arguments that may change a session, or its record, after creation. */
 export const COMPARED_KEYS = keysWith<Key>(({ atCreation }) => atCreation !== true);

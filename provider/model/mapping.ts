@@ -1,6 +1,14 @@
-import { withoutUndefined } from "../base/objects";
-import type { InputConfig, LiveStreamMonitor, MonitorParameters } from "../live/types";
-import { ADDRESS_KEYS, FIELDS, type MonitorInput, type MonitorInputs, SESSION_KEYS, type SessionKey } from "./fields";
+import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
+import {
+  ADDRESS_KEYS,
+  type AddressKey,
+  CLEARED_KEYS,
+  FIELDS,
+  type MonitorInput,
+  type MonitorInputs,
+  SESSION_KEYS,
+  type SessionKey,
+} from "./fields";
 
 export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 
@@ -21,10 +29,11 @@ export function toClear(
   declared: SessionValues,
   edited: readonly string[],
 ): Partial<MonitorParameters> {
-  const addresses = ADDRESS_KEYS.filter((key) => declared[key] === undefined && live[FIELDS[key].parameter]);
-  const config =
-    declared.monitorConfig === undefined && edited.includes("monitorConfig") ? ["monitorConfig" as const] : [];
-  return Object.fromEntries([...addresses, ...config].map((key) => [FIELDS[key].parameter, FIELDS[key].empty]));
+  // An address that nobody declares is removed whoever set it; other values only when the program drops them.
+  const isLeft = (key: (typeof CLEARED_KEYS)[number]) =>
+    isAddress(key) ? live[FIELDS[key].parameter] : edited.includes(key);
+  const left = CLEARED_KEYS.filter((key) => declared[key] === undefined && isLeft(key));
+  return Object.fromEntries(left.map((key) => [FIELDS[key].parameter, FIELDS[key].empty]));
 }
 
 /**
@@ -33,7 +42,8 @@ export function toClear(
  */
 export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recordedUrls?: OutputUrls): SessionValues {
   const place = movedPlace(live, recordedUrls);
-  const values: SessionValues = {
+  const addresses = ADDRESS_KEYS.map((key) => [key, live[FIELDS[key].parameter] || undefined]);
+  const values: { [K in SessionKey]: SessionValues[K] | undefined } = {
     monitorName: live.MonitorName,
     domain: live.Domain,
     app: place?.app ?? declared.app,
@@ -45,15 +55,19 @@ export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recor
     monitorConfig: sameConfig(declared.monitorConfig, live.MonitorConfig)
       ? declared.monitorConfig
       : parseConfig(live.MonitorConfig),
-    ...Object.fromEntries(ADDRESS_KEYS.map((key) => [key, live[FIELDS[key].parameter] || undefined])),
+    ...(Object.fromEntries(addresses) as Record<AddressKey, string | undefined>),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** Which declared values the session does not have. An absent address counts: alerts must not go to a forgotten one. */
 export function differences(declared: SessionValues, live: SessionValues): SessionKey[] {
-  const isTold = (key: SessionKey) => declared[key] !== undefined || ADDRESS_KEYS.some((each) => each === key);
+  const isTold = (key: SessionKey) => declared[key] !== undefined || isAddress(key);
   return SESSION_KEYS.filter((key) => isTold(key) && !sameJson(declared[key], live[key]));
+}
+
+function isAddress(key: SessionKey): key is AddressKey {
+  return ADDRESS_KEYS.some((each) => each === key);
 }
 
 export interface OutputUrls {
@@ -88,9 +102,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
 
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 }
 
@@ -102,8 +114,8 @@ function holds(declared: unknown, live: unknown): boolean {
   if (Array.isArray(declared)) {
     return Array.isArray(live) && declared.length === live.length && declared.every((each, i) => holds(each, live[i]));
   }
-  if (typeof declared === "object" && declared !== null) {
-    const other = typeof live === "object" && live !== null ? (live as Record<string, unknown>) : {};
+  if (isObject(declared)) {
+    const other = isObject(live) ? live : {};
     return Object.entries(declared).every(([key, value]) => value === undefined || holds(value, other[key]));
   }
   return declared === live;
@@ -121,46 +133,34 @@ function sameConfig(declared: MonitorInputs["monitorConfig"], live: string | und
 function parseConfig(text: string | undefined): MonitorInputs["monitorConfig"] {
   try {
     const parsed: unknown = JSON.parse(text ?? "");
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
+    return isObject(parsed) ? (parsed as MonitorInputs["monitorConfig"]) : {};
   } catch {
     return {};
   }
 }
 
+/** The fields of an input at any depth. What else the cloud shows of one is not an argument. */
+const INPUT_FIELDS: ReadonlySet<string> = new Set<
+  keyof InputConfig | keyof NonNullable<InputConfig["LayoutConfig"]> | keyof NonNullable<InputConfig["PlayConfig"]>
+>([
+  ...(["InputUrl", "StreamName", "Index", "LayoutId", "LayoutConfig", "PlayConfig", "VolumeRate"] as const),
+  ...(["FillMode", "PositionNormalized", "PositionRefer", "SizeNormalized"] as const),
+]);
+
+/** The API spells every key of an input with a capital: `inputUrl` is `InputUrl`. */
 function toInputConfig(input: MonitorInput): InputConfig {
-  const { layoutConfig: layout, playConfig: play } = input;
-  return withoutUndefined({
-    Index: input.index,
-    LayoutId: input.layoutId,
-    StreamName: input.streamName,
-    InputUrl: input.inputUrl,
-    LayoutConfig:
-      layout &&
-      withoutUndefined({
-        FillMode: layout.fillMode,
-        PositionNormalized: layout.positionNormalized,
-        PositionRefer: layout.positionRefer,
-        SizeNormalized: layout.sizeNormalized,
-      }),
-    PlayConfig: play && withoutUndefined({ VolumeRate: play.volumeRate }),
-  });
+  return respelt(input, (key) => key.charAt(0).toUpperCase() + key.slice(1)) as InputConfig;
 }
 
-function fromInputConfig(input: InputConfig): MonitorInput {
-  const { LayoutConfig: layout, PlayConfig: play } = input;
-  return withoutUndefined({
-    inputUrl: input.InputUrl ?? "",
-    streamName: input.StreamName,
-    index: input.Index,
-    layoutId: input.LayoutId,
-    layoutConfig:
-      layout &&
-      withoutUndefined({
-        fillMode: layout.FillMode,
-        positionNormalized: layout.PositionNormalized,
-        positionRefer: layout.PositionRefer,
-        sizeNormalized: layout.SizeNormalized,
-      }),
-    playConfig: play && withoutUndefined({ volumeRate: play.VolumeRate }),
-  }) as MonitorInput;
+function fromInputConfig({ InputUrl = "", ...rest }: InputConfig): MonitorInput {
+  const argument = (key: string) => (INPUT_FIELDS.has(key) ? key.charAt(0).toLowerCase() + key.slice(1) : undefined);
+  return respelt({ InputUrl, ...rest }, argument) as MonitorInput;
+}
+
+function respelt(value: unknown, spell: (key: string) => string | undefined): unknown {
+  if (!isObject(value)) {
+    return value;
+  }
+  const entries = Object.entries(value).map(([key, each]) => [spell(key), respelt(each, spell)]);
+  return Object.fromEntries(entries.filter(([key, each]) => key !== undefined && each !== undefined));
 }

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { parseDuration } from "../base/duration";
-import { type MonitorInputs, ON_DELETE, OUTPUT_TEMPLATES, POSITION_REFERS, SESSION_KEYS, UNKNOWN } from "./fields";
+import {
+  type FIELDS,
+  type MonitorInputs,
+  ON_DELETE,
+  OUTPUT_TEMPLATES,
+  POSITION_REFERS,
+  SESSION_KEYS,
+  UNKNOWN,
+} from "./fields";
 
 /** No document states these limits; they only keep nonsense from growing without bound. */
 const MOST_INPUTS = 100;
@@ -67,8 +75,8 @@ const region = text(64).refine(
   'must be a region id such as "cn-shanghai"',
 );
 
-/** The type ties it to the arguments that the program may give. */
-const schema: z.ZodType<Omit<MonitorInputs, "monitorConfig">> = z.strictObject({
+/** One check for each argument. */
+const checks = {
   domain: text(253).refine(
     // What is too long is told so already, and would take the square of its length here.
     (value) => value.length > 253 || /^[^\s/:?#@]+\.[^\s/:?#@]+$/.test(value),
@@ -101,7 +109,10 @@ const schema: z.ZodType<Omit<MonitorInputs, "monitorConfig">> = z.strictObject({
   onDelete: z.enum(ON_DELETE).optional(),
   timeouts: z.strictObject({ create: duration, update: duration, delete: duration }).optional(),
   adopt: z.union([z.strictObject({ monitorId: text(128) }), z.strictObject({ byName: z.literal(true) })]).optional(),
-});
+} satisfies Record<keyof typeof FIELDS, z.ZodType>;
+
+/** The type ties it to the arguments that the program may give. */
+const schema: z.ZodType<Omit<MonitorInputs, "monitorConfig">> = z.strictObject(checks);
 
 export interface CheckFailure {
   property: string;

@@ -238,7 +238,7 @@ const MUTATIONS = [
   {
     guard: "each read comes from the owning account",
     file: "lifecycle/verify-gone.ts",
-    from: "    await assertGone(old, access);\n    misses",
+    from: "    await expectOwnerAsked(old, access);\n    misses",
     to: "    misses",
     tests: "tests/unit/lifecycle/odd-answers",
   },
@@ -287,7 +287,7 @@ const MUTATIONS = [
   {
     guard: "a filtered list that makes no sense is asked for again",
     file: "live/client.ts",
-    from: "          check(answer);\n",
+    from: "          check?.(answer);\n",
     to: "",
     tests: "tests/unit/lifecycle/verify-gone",
   },
@@ -644,7 +644,7 @@ const MUTATIONS = [
   {
     guard: "a new session's id beside a failure is looked for",
     file: "live/response-checks.ts",
-    from: "isOpen ? MALFORMED : (sign.code ?? MALFORMED)",
+    from: "isOpen ? undefined : sign.code",
     to: "sign.code ?? MALFORMED",
     tests: "tests/unit/live/response-checks",
   },

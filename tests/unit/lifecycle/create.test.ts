@@ -52,7 +52,7 @@ test.each([
   stage.cloud.script(CREATE, twist);
   const error = await thrownBy(stage.create({ ...ARGS, monitorName: "wall of shop" }));
   expect(error.message).toMatch(
-    /Session wall of shop, which that call may have created, did not appear during the operation\..*Look for that exact name/,
+    /Session wall of shop, which that call may have created, did not appear during the operation\..*Look for that exact name.*`pulumi up --stack dev` creates another session/,
   );
   expect(error).not.toHaveProperty("id");
   expect(count(stage, CREATE)).toBe(1);

@@ -1,7 +1,7 @@
 import type { Service } from "../../../provider/account/account";
 import { interrupted, Operation } from "../../../provider/lifecycle/operation";
 import { noEngine } from "../../../provider/lifecycle/progress";
-import { assertGone, confirmAbsent } from "../../../provider/lifecycle/verify-gone";
+import { confirmAbsent, expectOwnerAsked } from "../../../provider/lifecycle/verify-gone";
 import { ARGS, Stage } from "../../support/stage";
 import { thrownBy } from "../../support/thrown";
 
@@ -51,9 +51,9 @@ test("whose answer it is, is asked with the credential that got it, and not with
     whoami: async (_context: unknown, asked = key("new-key")) => whose[asked.accessKeyId],
   } as unknown as Service;
   const record = { monitorId: "m-1", accountId: "1000" };
-  expect((await thrownBy(assertGone(record, { service, operation }))).message).toMatch(/account 2000 was asked/);
+  expect((await thrownBy(expectOwnerAsked(record, { service, operation }))).message).toMatch(/account 2000 was asked/);
   whose["old-key"] = "1000";
-  await assertGone(record, { service, operation });
+  await expectOwnerAsked(record, { service, operation });
 });
 
 test.each([1, 2, 3])(

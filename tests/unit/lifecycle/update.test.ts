@@ -37,7 +37,7 @@ test("a change is sent as the whole desired session, with nothing undefined", as
       OutputTemplate: "lp_ld",
       App: "app",
       Stream: "out",
-      InputList: '[{"LayoutId":1,"InputUrl":"rtmp://play.example.com/app/one?auth_key=topsecret"}]',
+      InputList: '[{"InputUrl":"rtmp://play.example.com/app/one?auth_key=topsecret","LayoutId":1}]',
       MonitorConfig: '{"brLowThres":1}',
     },
   ]);

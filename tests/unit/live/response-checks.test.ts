@@ -1,5 +1,6 @@
-import { LiveError } from "../../../provider/live/errors";
+import { toLiveError } from "../../../provider/live/client";
 import { expectSuccess } from "../../../provider/live/response-checks";
+import { TransportFailure } from "../../../provider/live/transport-failure";
 import type { Action } from "../../../provider/live/types";
 
 const DELETE = "DeleteLiveStreamMonitor";
@@ -31,8 +32,8 @@ function verdictOf(action: Action, body: Record<string, unknown>, httpStatus = 2
     expectSuccess(action, { httpStatus, body: { RequestId: "r", ...body } });
     return "success";
   } catch (error) {
-    expect(error).toBeInstanceOf(LiveError);
-    return (error as LiveError).verdict;
+    expect(error).toBeInstanceOf(TransportFailure);
+    return toLiveError(action, error).verdict;
   }
 }
 /** What is no answer: looked at after a write, asked again after a read. */

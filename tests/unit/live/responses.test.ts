@@ -1,17 +1,19 @@
-import { LiveError } from "../../../provider/live/errors";
+import { toLiveError } from "../../../provider/live/client";
+import type { LiveError } from "../../../provider/live/errors";
 import { expectSuccess } from "../../../provider/live/response-checks";
 import { listIn, onlyIn } from "../../../provider/live/responses";
+import { TransportFailure } from "../../../provider/live/transport-failure";
 import type { Action } from "../../../provider/live/types";
 
 const LIST = "DescribeLiveStreamMonitorList";
 const ITEM = { MonitorId: "m-1", MonitorName: "wall", Domain: "play.example.com", Status: 1 };
 
-function errorOf(check: () => unknown): LiveError {
+function errorOf(check: () => unknown, action: Action = LIST): LiveError {
   try {
     check();
   } catch (error) {
-    expect(error).toBeInstanceOf(LiveError);
-    return error as LiveError;
+    expect(error).toBeInstanceOf(TransportFailure);
+    return toLiveError(action, error);
   }
   throw new Error("it went well");
 }
@@ -49,14 +51,17 @@ test.each<[Action, Record<string, unknown>]>([
   ["GetCallerIdentity", { AccountId: "" }],
   ["GetCallerIdentity", { AccountId: 1000 }],
 ])("%s: %j is none", (action, body) => {
-  const error = errorOf(() => shapeOf(action, body));
+  const error = errorOf(() => shapeOf(action, body), action);
   expect(error).toMatchObject({ action, httpStatus: 200 });
   expect(error.message).toMatch(/the answer is not as the API documents it/);
   expect(error.requestId).toBe(typeof body.RequestId === "number" || "RequestId" in body ? undefined : "r");
 });
 
 test("a code makes a refusal of a success, with all that is known of it", () => {
-  const error = errorOf(() => shapeOf("StopLiveStreamMonitor", { Code: "Odd", Message: "no" }));
+  const error = errorOf(
+    () => shapeOf("StopLiveStreamMonitor", { Code: "Odd", Message: "no" }),
+    "StopLiveStreamMonitor",
+  );
   expect(error).toMatchObject({ action: "StopLiveStreamMonitor", code: "Odd", httpStatus: 200, requestId: "r" });
   expect(error.message).toContain("no");
 });
@@ -65,7 +70,7 @@ test.each([
   { code: "Odd", message: "no" },
   { Code: "Odd", Message: "no", Success: true },
 ])("so does %j", (body) => {
-  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body));
+  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body), "DeleteLiveStreamMonitor");
   expect(error).toMatchObject({ code: "Odd", httpStatus: 200, requestId: "r" });
   expect(error.message).toContain("no");
 });
@@ -77,7 +82,7 @@ test.each([
   { Code: "", Success: false },
   { Code: 200, Success: false },
 ])("what failed, but does not say why, is no answer: %j", (body) => {
-  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body));
+  const error = errorOf(() => shapeOf("DeleteLiveStreamMonitor", body), "DeleteLiveStreamMonitor");
   expect(error).toMatchObject({ verdict: "ambiguous", httpStatus: 200, requestId: "r" });
   expect(error.message).toMatch(/something went wrong, but not what/);
 });

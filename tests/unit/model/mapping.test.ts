@@ -128,9 +128,15 @@ describe("the place that a session streams to", () => {
 test("what is sent holds what is declared, and nothing else", () => {
   expect(toParameters({ monitorName: "x", inputList: [{ inputUrl: "rtmp://a", index: 0 }] })).toEqual({
     MonitorName: "x",
-    InputList: '[{"Index":0,"InputUrl":"rtmp://a"}]',
+    InputList: '[{"InputUrl":"rtmp://a","Index":0}]',
   });
   expect(toParameters({})).toEqual({});
+});
+
+test("of an input in the list only what is an argument is read", () => {
+  const InputList = [{ InputUrl: "rtmp://a", Odd: 1, PlayConfig: { VolumeRate: 0.5, Odd: 2 } }];
+  const live = { MonitorId: "m", MonitorName: "x", Domain: "d", Status: 0, InputList };
+  expect(fromLive(live, {}).inputList).toEqual([{ inputUrl: "rtmp://a", playConfig: { volumeRate: 0.5 } }]);
 });
 
 /** Optional keys, the way declarations leave them out. */
