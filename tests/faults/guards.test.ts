@@ -37,8 +37,8 @@ test("another account, endpoint or region is not believed, by delete, read or up
       /was made at live-vpc.elsewhere.example.com/,
       { ...outs, endpoint: "live-vpc.elsewhere.example.com", seal: undefined },
     ],
-    [/were edited in the state/, { ...outs, region: "cn-beijing" }],
-    [/were edited in the state/, { ...outs, monitorId: NEVER }],
+    [/was edited there/, { ...outs, region: "cn-beijing" }],
+    [/was edited there/, { ...outs, monitorId: NEVER }],
   ];
   for (const [message, edited] of elsewhere.slice(0, 3)) {
     await expect(stage.delete(id, edited)).rejects.toThrow(message);

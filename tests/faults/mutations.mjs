@@ -645,7 +645,7 @@ const MUTATIONS = [
     guard: "a new session's id beside a failure is looked for",
     file: "live/response-checks.ts",
     from: "isOpen ? undefined : sign.code",
-    to: "sign.code ?? MALFORMED",
+    to: "sign.code",
     tests: "tests/unit/live/response-checks",
   },
   {
