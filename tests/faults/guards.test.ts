@@ -45,7 +45,7 @@ test("another account, endpoint or region is not believed, by delete, read or up
     await expect(stage.read(id, edited)).rejects.toThrow(message);
     await expect(stage.update(id, edited, { ...ARGS, outputTemplate: "lp_ld" })).rejects.toThrow(message);
   }
-  await expect(stage.delete(NEVER, outs)).rejects.toThrow(/gives this resource the id .*dead, but the provider saved/);
+  await expect(stage.delete(NEVER, outs)).rejects.toThrow(/this resource has the id .*dead, but the provider saved/);
   await stage.delete(id, outs);
 });
 
