@@ -3,11 +3,11 @@ const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /**
  * Reads a duration as Pulumi's `customTimeouts` write it: `"90s"`, `"10m"`, `"1h30m"`. Gives milliseconds, or `undefined`
- * for what is no duration, is not positive, or is longer than a week.
+ * for what is no duration, is not positive, or is longer than `longestMs`, by default a week.
  *
  * @example parseDuration("1h30m") // 5_400_000
  */
-export function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string, longestMs = LONGEST_MS): number | undefined {
   if (text.length > 40 || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
     return undefined;
   }
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     total += Number(amount) * (UNITS_MS[unit as string] as number);
   }
-  return total > 0 && total <= LONGEST_MS ? total : undefined;
+  return total > 0 && total <= longestMs ? total : undefined;
 }
 
 /** The same, for people: `1h30m`, `10m`, `2m05s`, `3s`. */

@@ -44,7 +44,7 @@ export function check(
   const complete = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
   return {
     inputs: withGeneratedNames(complete, generated),
-    failures: [...schema().findMistakes(complete), ...namelessAdoption(news)],
+    failures: [...schema().findMistakes(complete), ...namelessAdoption(news), ...namedExpiry(news)],
   };
 }
 
@@ -58,6 +58,18 @@ function namelessAdoption(news: Properties): CheckFailure[] {
   const byName = (news.adopt as { byName?: unknown } | undefined)?.byName === true;
   return byName && news.monitorName === undefined
     ? [{ property: "adopt.byName", reason: "needs an explicit `monitorName` to look for" }]
+    : [];
+}
+
+/** The expiry stands in the generated name. */
+function namedExpiry(news: Properties): CheckFailure[] {
+  return news.ttl != null && news.monitorName != null
+    ? [
+        {
+          property: "ttl",
+          reason: "cannot be used with `monitorName`: the generated name carries the expiry. Remove one of them",
+        },
+      ]
     : [];
 }
 

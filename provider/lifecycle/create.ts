@@ -2,8 +2,9 @@ import type { Service } from "../account/account";
 import { explain, Failure, OperationAborted } from "../base/errors";
 import { LiveError } from "../live/errors";
 import type { LiveStreamMonitor, MonitorParameters } from "../live/types";
+import { nameToSend } from "../model/expiry";
 import { outputUrls, placeOf, toParameters } from "../model/mapping";
-import { namesOf, ownerFromUrn } from "../model/names";
+import { isSameName, namesOf, ownerFromUrn } from "../model/names";
 import { recordOf, toPlain } from "../model/record";
 import {
   asDeclared,
@@ -62,9 +63,10 @@ async function make(declared: Declared, service: Service, { ownership, operation
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const isOurName = owner === undefined ? () => false : namesOf(owner);
   const isGenerated = isOurName(declared.monitorName);
+  const name = nameToSend(declared, operation.clock.now());
   // If this process is killed during Create, nothing else names the session.
   operation.enter("telling Pulumi the name of the session");
-  await operation.announce(`session ${declared.monitorName}`);
+  await operation.announce(`session ${name}`);
   operation.enter("looking for sessions of the same name");
   // A random name cannot have been taken within the last seconds; a chosen one can.
   const before = await service.roster.list(operation, isGenerated ? RECENT_MS : 0);
@@ -75,7 +77,10 @@ async function make(declared: Declared, service: Service, { ownership, operation
   );
   operation.enter(`creating session ${declared.monitorName}`);
   try {
-    return await service.client.create(toParameters(declared) as MonitorParameters, operation);
+    return await service.client.create(
+      toParameters({ ...declared, monitorName: name }) as MonitorParameters,
+      operation,
+    );
   } catch (error) {
     if (error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")) {
       operation.noteIfEnded = mayExist(declared, "was not seen yet.");
@@ -127,7 +132,7 @@ function mayBeOurs(live: LiveStreamMonitor, { monitorName, domain, stream }: Dec
   const place = placeOf(outputUrls(live));
   const placeFits =
     place === undefined || stream === undefined || place.stream === stream || place.stream === live.MonitorId;
-  return live.MonitorName === monitorName && live.Domain === domain && placeFits;
+  return isSameName(live.MonitorName, monitorName) && live.Domain === domain && placeFits;
 }
 
 /** The exact name, which the warning of the next create repeats. */

@@ -42,7 +42,7 @@ export function changedKeys(olds: Properties, news: Properties): (keyof MonitorI
 
 /** Whether a session must be sent an update for this difference, or only the state must be written. */
 export function concernsSession(key: keyof MonitorInputs): boolean {
-  return key === "running" || SESSION_KEYS.some((each) => each === key);
+  return key === "running" || key === "ttl" || SESSION_KEYS.some((each) => each === key);
 }
 
 /** Two sessions cannot have the same chosen name or stream at a time. */

@@ -2,9 +2,10 @@ import { Failure } from "../base/errors";
 import { retry } from "../base/retry";
 import { LiveError } from "../live/errors";
 import { isCertainly, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
+import { nameToSend } from "../model/expiry";
 import { ADDRESS_KEYS, FIELDS, type MonitorInputs, SESSION_KEYS } from "../model/fields";
 import { differences, fromLive, outputUrls, placeOf, toClear, toParameters } from "../model/mapping";
-import { isUnfinished, type MonitorState } from "../model/state";
+import { type Declared, isUnfinished, type MonitorState } from "../model/state";
 import type { Session } from "./look";
 import { bring, waitUntil } from "./wait";
 
@@ -29,17 +30,19 @@ const LAG_MS = 5_000;
  */
 export async function reconcile(
   session: Session,
-  declared: MonitorInputs,
+  declared: Declared,
   { live, old, edited = [] }: Standing,
 ): Promise<LiveStreamMonitor> {
   if (live !== undefined) {
     const differs = differences(declared, fromLive(live, declared, old?.outputUrls)).length > 0;
     const isEdited = SESSION_KEYS.some((key) => edited.includes(key));
-    if (differs || isEdited || (old !== undefined && isUnfinished(old))) {
+    const monitorName = nameToSend(declared, session.operation.clock.now(), live.MonitorName, edited.includes("ttl"));
+    const isRenamed = live.MonitorName !== monitorName;
+    if (differs || isEdited || isRenamed || (old !== undefined && isUnfinished(old))) {
       const cleared = toClear(live, declared, edited);
-      await sendUpdate(session, declared, live, cleared);
-      if (live.MonitorName !== declared.monitorName) {
-        await untilRenamed(session, declared.monitorName);
+      await sendUpdate(session, { ...declared, monitorName }, live, cleared);
+      if (isRenamed) {
+        await untilRenamed(session, monitorName);
       }
       await warnOfKeptAddresses(session, cleared);
     }

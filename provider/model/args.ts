@@ -24,10 +24,20 @@ export interface StreamMonitorArgs {
    * The session's name, at most 64 characters (API field `MonitorName`). It need not be unique. A replacement of a resource
    * with an explicit name deletes the old session first.
    *
-   * @default `<project>--<stack>--<resource>--<8 random characters>`, made once and kept; parts longer than 14 characters
-   * are cut and end in 8 hex digits of their SHA-256
+   * @default `<project>--<stack>--<resource>--<8 random characters>`, made once and kept. Project and stack have 28 characters
+   * together, the resource has 14: longer parts are cut and end in 8 hex digits of their SHA-256
    */
   monitorName?: Input<string>;
+
+  /**
+   * How long the session is needed, as a duration such as `"4h"`, from `"1m"` to `"8760h"`. The session's name then carries an
+   * expiry (output `expiresAt`), and `pulumi-alicloud-live sweep --expired` deletes it after that time; nothing else does. The
+   * time counts from the create, and again from an update that changes `ttl`; an update never makes it earlier. Not with a
+   * `monitorName`.
+   *
+   * @default absent: no expiry
+   */
+  ttl?: Input<string>;
 
   /**
    * AppName of the output stream (API field `App`).

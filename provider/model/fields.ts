@@ -52,6 +52,7 @@ export const FIELDS = {
   running: { shape: "flag" },
   onDelete: { shape: "text" },
   timeouts: { shape: "texts" },
+  ttl: { shape: "text" },
   adopt: { shape: "object", atCreation: true },
 } as const satisfies Record<keyof StreamMonitorArgs, Field>;
 
@@ -86,6 +87,7 @@ export const RECORDED = [
   "outputUrls",
   "endpoint",
   "accountId",
+  "expiresAt",
 ] as const;
 
 export function isKeptIfAbsent(key: Key): boolean {

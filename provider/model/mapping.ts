@@ -9,6 +9,7 @@ import {
   SESSION_KEYS,
   type SessionKey,
 } from "./fields";
+import { isSameName } from "./names";
 
 export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 
@@ -44,7 +45,7 @@ export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recor
   const place = movedPlace(live, recordedUrls);
   const addresses = ADDRESS_KEYS.map((key) => [key, live[FIELDS[key].parameter] || undefined]);
   const values: { [K in SessionKey]: SessionValues[K] | undefined } = {
-    monitorName: live.MonitorName,
+    monitorName: isSameName(live.MonitorName, declared.monitorName ?? "") ? declared.monitorName : live.MonitorName,
     domain: live.Domain,
     app: place?.app ?? declared.app,
     stream: place?.stream ?? declared.stream,

@@ -3,6 +3,7 @@ import { withoutUndefined } from "../base/objects";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { RECORDED } from "./fields";
 import { type OutputUrls, outputUrls } from "./mapping";
+import { expiryOf } from "./names";
 
 /** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
 export interface MonitorRecord {
@@ -11,6 +12,8 @@ export interface MonitorRecord {
   startTime?: string;
   stopTime?: string;
   outputUrls?: OutputUrls;
+  /** When `ttl` ends, UTC. */
+  expiresAt?: string;
   region?: string;
   endpoint?: string;
   accountId?: string;
@@ -36,11 +39,16 @@ export function recordOf(monitorId: string, origin: Origin, live?: LiveStreamMon
     startTime: live?.StartTime || undefined,
     stopTime: live?.StopTime || undefined,
     outputUrls: live && outputUrls(live),
+    expiresAt: live && timeText(expiryOf(live.MonitorName)),
     region,
     endpoint,
     accountId,
     seal: sealOf(monitorId, origin),
   });
+}
+
+function timeText(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString().replace(".000", "");
 }
 
 /** Not a secret, and no protection against malice. */

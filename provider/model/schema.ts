@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "../base/duration";
+import { LONGEST_TTL_MS } from "./expiry";
 import {
   type FIELDS,
   type MonitorInputs,
@@ -107,6 +108,13 @@ const checks = {
   region,
   running: z.boolean().optional(),
   onDelete: z.enum(ON_DELETE).optional(),
+  ttl: z
+    .string()
+    .refine(
+      (value) => (parseDuration(value, LONGEST_TTL_MS) ?? 0) >= 60_000,
+      'must be a duration such as "30m", "4h" or "72h", from "1m" to "8760h"',
+    )
+    .optional(),
   timeouts: z.strictObject({ create: duration, update: duration, delete: duration }).optional(),
   adopt: z.union([z.strictObject({ monitorId: text(128) }), z.strictObject({ byName: z.literal(true) })]).optional(),
 } satisfies Record<keyof typeof FIELDS, z.ZodType>;

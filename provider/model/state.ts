@@ -130,6 +130,7 @@ const OWN_SHAPES: Readonly<Record<Exclude<keyof MonitorRecord, "region"> | keyof
   startTime: "text",
   stopTime: "text",
   outputUrls: "texts",
+  expiresAt: "text",
   endpoint: "text",
   accountId: "text",
   seal: "text",

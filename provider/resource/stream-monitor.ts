@@ -69,6 +69,8 @@ export class StreamMonitor extends pulumi.CustomResource {
    * Where its picture can be played (API field `OutputUrls`). Secret where `domain`, `app`, `stream` or `monitorName` is.
    */
   declare readonly outputUrls: pulumi.Output<OutputUrls>;
+  /** When `ttl` ends, UTC; absent without `ttl`. `sweep --expired` deletes the session after that time. */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
   /** The region that it is in. */
   declare readonly region: pulumi.Output<string>;
   /** The endpoint that it was made at. */

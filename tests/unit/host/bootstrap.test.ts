@@ -1,4 +1,4 @@
-import { automaticName, automaticStream, namesOf } from "../../../provider/model/names";
+import { automaticName, automaticStream, isNameOfStack, namesOf } from "../../../provider/model/names";
 import { sealOf } from "../../../provider/model/record";
 import { BOOTSTRAP, TYPE } from "../../../provider/resource/bootstrap";
 
@@ -22,7 +22,11 @@ const random = () => {
 test.each([
   ["shop", "pr-7", "wall", "shop--pr-7--wall--0azk9q5x"],
   ["fourteen-chars", "fourteen-chars", "fourteen-chars", "fourteen-chars--fourteen-chars--fourteen-chars--0azk9q5x"],
-  ["fifteen-chars-x", "dev", "wall", "fifte-8dab7090--dev--wall--0azk9q5x"],
+  ["fifteen-chars-x", "dev", "wall", "fifteen-chars-x--dev--wall--0azk9q5x"],
+  ["review-environment", "pr-1234", "wall", "review-environment--pr-1234--wall--0azk9q5x"],
+  ["review-environment", "pr-1234567890", "wall", "review-8fd8d6c7--pr-1234567890--wall--0azk9q5x"],
+  ["shop", "a-stack-of-a-very-long-name", "wall", "shop--a-stack-of-a-ve-73efcf67--wall--0azk9q5x"],
+  ["a-project-of-a-long-name", "a-stack-of-a-very-long-name", "wall", "a-pro-e5d3dccc--a-sta-73efcf67--wall--0azk9q5x"],
   ["shop", "a--b", "wall", "shop--a-b-90827a2e--wall--0azk9q5x"],
   ["shop", "-dev-", "wall", "shop--dev-ed5d441c--wall--0azk9q5x"],
   ["商店", "dev", "wall", "61f96c6a--dev--wall--0azk9q5x"],
@@ -34,6 +38,18 @@ test.each([
   expect(namesOf({ project, stack, resource })(name)).toBe(true);
   expect(namesOf({ project, stack, resource })(`${name}--x1kq9z`)).toBe(true);
   expect(namesOf({ project, stack, resource: `${resource}x` })(name)).toBe(false);
+});
+
+test.each([
+  ["fifteen-chars-x", "dev", "wall", "fifte-8dab7090--dev--wall--0azk9q5x"],
+  ["review-environment", "pr-1234", "wall", "revie-8fd8d6c7--pr-1234--wall--0azk9q5x"],
+  ["shop", "a-stack-of-a-very-long-name", "wall", "shop--a-sta-73efcf67--wall--0azk9q5x"],
+])("a name of an earlier version stays a name of %s, %s, %s", (project, stack, resource, name) => {
+  const owner = { project, stack, resource };
+  expect(namesOf(owner)(name)).toBe(true);
+  expect(isNameOfStack(owner, name)).toBe(true);
+  expect(namesOf({ ...owner, resource: `${resource}x` })(name)).toBe(false);
+  expect(isNameOfStack({ ...owner, stack: `${stack}x` }, name)).toBe(false);
 });
 
 test("the stream of a chosen name", () => {

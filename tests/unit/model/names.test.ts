@@ -67,7 +67,7 @@ test("parts do not run into each other", () => {
 });
 
 test("a part that is written as another's cut one is hashed itself", () => {
-  const long = { project: "a-very-long-project", stack: "dev", resource: "wall" };
+  const long = { project: "a-very-long-name-of-a-project", stack: "dev", resource: "wall" };
   const [cut] = automaticName(long, random(1)).split("--");
   const mimic = { ...long, project: cut as string };
   expect(namesOf(mimic)(automaticName(long, random(1)))).toBe(false);
