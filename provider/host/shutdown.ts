@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock";
 import type { OperationAborted } from "../base/errors";
 import { engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
 import type { EngineClient } from "../lifecycle/progress";
+import { UNDO_MS } from "../lifecycle/undo";
 
 /** The used part of the process; tests replace it. */
 export interface ProcessLike {
@@ -18,9 +19,13 @@ const WATCH_MS = 150;
 const SETTLE_MS = 600;
 /** The signals that end a process, and the exit code that a shell gives each. */
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const NOT_SETTLED = "An operation did not end in time. Its session may run and cost money. Run the same command again.";
 const SIGNALS = Object.keys(EXIT_CODES) as NodeJS.Signals[];
 
-/** Ends this plugin process within a second when its engine is gone, and on signals. Without work, signals have their default effect. */
+/**
+ * Ends this plugin process within a second when its engine is gone, and on signals; later only while a create undoes itself.
+ * Without work, signals have their default effect.
+ */
 export class Shutdown implements Supervisor {
   private readonly active = new Set<Operation>();
   /** Set when the process ends: no operation begins any more. */
@@ -85,14 +90,36 @@ export class Shutdown implements Supervisor {
   };
 
   private async shutDown(reason: OperationAborted, exitCode: number): Promise<void> {
-    this.ending ??= reason;
-    if (this.active.size > 0) {
-      this.host.stderr.write(`pulumi-alicloud-live: ${reason.message}\n`);
-      for (const operation of this.active) {
+    if (this.ending !== undefined) {
+      // Already ending: a signal is often followed by the end of the engine.
+      return;
+    }
+    this.ending = reason;
+    const ended = [...this.active];
+    if (ended.length > 0) {
+      this.tell(`${reason.message} Nothing new is begun; a create deletes again what it made.`);
+      for (const operation of ended) {
         operation.end(reason);
       }
-      await this.clock.sleep(SETTLE_MS);
+      await this.settle(UNDO_MS[reason.why]);
+      for (const { lastError } of ended) {
+        this.tell(lastError ?? `${reason.message} ${NOT_SETTLED}`);
+      }
     }
     this.host.exit(exitCode);
+  }
+
+  /** Waits until the operations have settled, and their answers have left. */
+  private async settle(undoMs: number): Promise<void> {
+    const began = this.clock.now();
+    const isUndoing = () => [...this.active].some(({ mayUndo }) => mayUndo);
+    while (isUndoing() && this.clock.now() - began < undoMs + SETTLE_MS) {
+      await this.clock.sleep(WATCH_MS);
+    }
+    await this.clock.sleep(SETTLE_MS);
+  }
+
+  private tell(text: string): void {
+    this.host.stderr.write(`pulumi-alicloud-live: ${text}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Service } from "../account/account";
-import { explain, Failure, OperationAborted } from "../base/errors";
-import { LiveError } from "../live/errors";
+import { explain, Failure } from "../base/errors";
+import type { LiveError } from "../live/errors";
 import type { LiveStreamMonitor, MonitorParameters } from "../live/types";
 import { nameToSend } from "../model/expiry";
 import { outputUrls, placeOf, toParameters } from "../model/mapping";
@@ -9,6 +9,7 @@ import { recordOf, toPlain } from "../model/record";
 import {
   asDeclared,
   type Declared,
+  generatedNames,
   isUnderExplicitProvider,
   type Properties,
   type Understood,
@@ -20,6 +21,7 @@ import { type Access, RECENT_MS } from "./look";
 import type { Context, Operation } from "./operation";
 import { accountForCreate, refuseMistakes } from "./origin";
 import { reconcile } from "./reconcile";
+import { afterEnd, CallInFlight, expectRecorder, isUnrecorded, undo } from "./undo";
 import { waitUntil } from "./wait";
 
 /** Creates a session, or adopts one, and brings it to the declared state. Returns once the list shows it so. */
@@ -32,8 +34,9 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
   const accountId = await accountForCreate(account.sources, access);
   let adoptee: LiveStreamMonitor | undefined;
   let monitorId: string;
+  let isOurs = false;
   if (declared.adopt === undefined) {
-    monitorId = await make(declared, service, context);
+    ({ monitorId, isOurs } = await make(declared, service, context));
     ownership.register(monitorId, [operation.options.urn]);
   } else {
     ownership.hasServedAdoption = true;
@@ -47,18 +50,26 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
   const origin = { region: service.region, endpoint: service.endpoint, accountId };
   try {
     const live = await reconcile(session, declared, { live: adoptee });
+    await expectRecorder(operation);
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
-    const state = unfinished({ ...inputs, ...recordOf(monitorId, origin, adoptee) }, adoptee?.MonitorName);
-    throw new Incomplete(monitorId, state, error);
+    const created = { ...inputs, ...recordOf(monitorId, origin, adoptee) };
+    const reason = isOurs && isUnrecorded(operation) ? await undo(session, created, ownership) : error;
+    throw new Incomplete(monitorId, unfinished(created, adoptee?.MonitorName), reason);
   }
+}
+
+interface Made {
+  monitorId: string;
+  /** Whether it certainly is this resource's own: only then an ended create deletes it again. */
+  isOurs: boolean;
 }
 
 /**
  * Never creates two: there is no idempotency token, so after a lost answer this looks for a session of our name that was not
- * there before. Returns its id.
+ * there before. If the operation is ended meanwhile, the answer of a Create in flight is still awaited.
  */
-async function make(declared: Declared, service: Service, { ownership, operation }: Context): Promise<string> {
+async function make(declared: Declared, service: Service, { ownership, operation }: Context): Promise<Made> {
   const { urn } = operation.options;
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const isOurName = owner === undefined ? () => false : namesOf(owner);
@@ -76,51 +87,52 @@ async function make(declared: Declared, service: Service, { ownership, operation
     operation,
   );
   operation.enter(`creating session ${declared.monitorName}`);
+  const call = new CallInFlight("CreateLiveStreamMonitor", operation);
+  operation.mayUndo = true;
   try {
-    return await service.client.create(
-      toParameters({ ...declared, monitorName: name }) as MonitorParameters,
-      operation,
-    );
+    const parameters = toParameters({ ...declared, monitorName: name }) as MonitorParameters;
+    return { monitorId: await service.client.create(parameters, call.context), isOurs: true };
   } catch (error) {
-    if (error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")) {
-      operation.noteIfEnded = mayExist(declared, "was not seen yet.");
-    }
-    if (!(error instanceof LiveError && error.verdict === "ambiguous")) {
+    if (call.lost === undefined) {
       throw error;
     }
-    const isKnown = (id: string) => before.monitors.has(id) || ownership.known.has(id);
-    return await findLost(declared, isKnown, isGenerated, error, { service, operation });
+    const isNew = (id: string) => !before.monitors.has(id) && !ownership.known.has(id);
+    return await findLost(declared, isNew, isGenerated, call.lost, { service, operation });
   }
 }
 
-/** Looks until the deadline: a list may lag, and a delayed request may still arrive. */
+/** Looks until the deadline, and a little longer if the operation is ended: a list may lag, and a delayed request may arrive. */
 async function findLost(
   declared: Declared,
-  isKnown: (monitorId: string) => boolean,
+  isNew: (monitorId: string) => boolean,
   isGenerated: boolean,
   lost: LiveError,
   { service, operation }: Access,
-): Promise<string> {
+): Promise<Made> {
   operation.enter(`looking for session ${declared.monitorName}: its create got no clear answer`);
-  const findNew = async () => {
-    const { monitors } = await service.roster.list(operation);
-    const found = [...monitors.values()].filter((live) => !isKnown(live.MonitorId) && mayBeOurs(live, declared));
-    return found.length > 0 ? found : undefined;
-  };
-  const found = await waitUntil(operation, findNew).catch((error: unknown) => {
-    if (error instanceof OperationAborted) {
-      operation.noteIfEnded = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
-      throw error;
+  const lookAs = (looking: Operation) =>
+    waitUntil(looking, async () => {
+      const { monitors } = await service.roster.list(looking);
+      const found = [...monitors.values()].filter((live) => isNew(live.MonitorId) && mayBeOurs(live, declared));
+      return found.length > 0 ? found : undefined;
+    });
+  const found = await lookAs(operation).catch(async (error: unknown) => {
+    if (!operation.signal.aborted) {
+      throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);
     }
-    throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);
+    operation.noteIfEnded = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
+    return lookAs(afterEnd(operation)).catch(() => {
+      throw operation.signal.reason;
+    });
   });
   const [only] = found;
-  if (
-    only !== undefined &&
-    found.length === 1 &&
-    (isGenerated || placeOf(outputUrls(only))?.stream === declared.stream)
-  ) {
-    return only.MonitorId;
+  if (only !== undefined && found.length === 1) {
+    const showsStream = placeOf(outputUrls(only))?.stream === declared.stream;
+    const isOurs = isGenerated || (showsStream && generatedNames(declared).includes("stream"));
+    if (isOurs || showsStream) {
+      operation.noteIfEnded = undefined;
+      return { monitorId: only.MonitorId, isOurs };
+    }
   }
   throw new Failure(
     `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${declared.monitorName} appeared (${idsOf(found)}). It is not clear which is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,

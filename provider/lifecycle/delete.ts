@@ -53,7 +53,12 @@ export async function destroy(monitorId: string, olds: Understood, context: Cont
  * Any number of times, from any state: out of the running state by policy, then Delete, which is always sent. A failing list
  * does not hold up a stop and a delete for ever, unless the session may have another owner.
  */
-async function endLife(session: Session, old: MonitorState, policy: OnDelete, ownership: Ownership): Promise<void> {
+export async function endLife(
+  session: Session,
+  old: MonitorState,
+  policy: OnDelete,
+  ownership: Ownership,
+): Promise<void> {
   if (policy !== "stop" || ownership.hasServedAdoption) {
     return lookAndDelete(session, old, policy, ownership);
   }

@@ -7,6 +7,7 @@ import { ownerFromUrn } from "../model/names";
 import type { Properties } from "../model/state";
 import { Operation, type OperationName, type VerbName } from "./operation";
 import { SessionGone } from "./reconcile";
+import { isUnrecorded } from "./undo";
 
 /** The time limit of the last look after a deadline. */
 const LAST_LOOK_MS = 5_000;
@@ -17,6 +18,8 @@ export class Incomplete extends Failure {
     readonly monitorId: string,
     readonly state: Properties,
     readonly reason: unknown,
+    /** What is true now, and the next command, where it is not the usual. */
+    readonly next?: string,
   ) {
     super(explain(reason));
   }
@@ -46,11 +49,11 @@ const AFTERMATH: Readonly<Record<VerbName, string>> = {
 export function finalError(name: VerbName, error: unknown, secrets: readonly string[]): MonitorError {
   if (error instanceof Incomplete) {
     const { monitorId, state, reason } = error;
-    const next =
+    const usual =
       reason instanceof SessionGone
-        ? "is in the state as unfinished, although the cloud says that it is gone. Run `pulumi up --refresh` to create another."
-        : "exists and is in the state as unfinished. Run `pulumi up` again to finish it, or `pulumi destroy` to delete it.";
-    const message = redactMessage(`${explain(reason)} Session ${monitorId} ${next}`, secrets);
+        ? `Session ${monitorId} is in the state as unfinished, although the cloud says that it is gone. Run \`pulumi up --refresh\` to create another.`
+        : `Session ${monitorId} exists and is in the state as unfinished. Run \`pulumi up\` again to finish it, or \`pulumi destroy\` to delete it.`;
+    const message = redactMessage(`${explain(reason)} ${error.next ?? usual}`, secrets);
     return new MonitorError(message, { monitorId, state });
   }
   return new MonitorError(redactMessage(textOf(name, error), secrets));
@@ -73,21 +76,27 @@ function textOf(name: VerbName, error: unknown): string {
  */
 export async function lastWords(error: unknown, operation: Operation): Promise<unknown> {
   if (error instanceof Incomplete) {
-    return new Incomplete(error.monitorId, error.state, await lastWords(error.reason, operation));
+    const { monitorId, state } = error;
+    const reason = await lastWords(error.reason, operation);
+    const next =
+      operation.options.name === "create" && isUnrecorded(operation)
+        ? `Session ${state.monitorName} (${monitorId}) exists. It may run and cost money, and the state may lack it. ${howToSweep(operation)}`
+        : undefined;
+    return new Incomplete(monitorId, state, reason, next);
   }
   const { reason } = operation.signal;
   if (!(error instanceof OperationAborted && reason instanceof OperationAborted)) {
     return error;
   }
   const { session, noteIfEnded: note, trace, options } = operation;
-  if (reason.why !== "deadline") {
-    return note === undefined ? error : new Failure(`${error.message} ${note}`);
-  }
   const { name, timeoutMs, urn } = options;
+  const isCreateLost = name === "create" && session === undefined && note !== undefined && trace.hasWritten;
+  if (reason.why !== "deadline") {
+    return new Failure(`${error.message} ${isCreateLost ? `${note} ${howToSweep(operation)}` : WHEN_ENDED[name]}`);
+  }
   const what = session === undefined ? `The ${name}` : `The ${name} of session ${session.monitorId}`;
   const stack = urn === undefined ? undefined : ownerFromUrn(urn)?.stack;
   const command = `pulumi ${COMMANDS[name]}${stack === undefined ? "" : ` --stack ${stack}`}`;
-  const isCreateLost = name === "create" && session === undefined && note !== undefined && trace.hasWritten;
   const sentences = [
     `${what} did not end within ${formatDuration(timeoutMs)}.`,
     ...(session === undefined ? [] : [await lastLook(operation)]),
@@ -100,6 +109,22 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     ...longer(operation, command),
   ];
   return new Failure(sentences.join(" "));
+}
+
+/** What is true when an operation was ended from outside, and the next command. */
+const WHEN_ENDED: Readonly<Record<OperationName, string>> = {
+  create: "Nothing was created. Run `pulumi up` again.",
+  update: `${MAY_STILL_RUN} Run \`pulumi up\` again: it continues.`,
+  read: "Nothing was changed. Run the command again.",
+  delete: `${MAY_STILL_RUN} Run \`pulumi destroy\` again: it continues.`,
+};
+
+/** How to find what no state has. */
+function howToSweep({ options: { urn } }: Operation): string {
+  const owner = urn === undefined ? undefined : ownerFromUrn(urn);
+  const [stack, which] =
+    owner === undefined ? ["", ""] : [` --stack ${owner.stack}`, ` --project ${owner.project} --stack ${owner.stack}`];
+  return `Run \`pulumi stack export${stack} --file state.json\` and \`npx pulumi-alicloud-live sweep${which} --state state.json\`: it shows what no state has, and deletes it with \`--yes\`.`;
 }
 
 const COMMANDS: Readonly<Record<OperationName, string>> = {

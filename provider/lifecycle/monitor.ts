@@ -124,7 +124,9 @@ export class MonitorLifecycle {
           const { account, ownership } = this;
           return await verb(properties, { account, ownership, operation });
         } catch (error) {
-          throw await lastWords(error, operation);
+          const last = await lastWords(error, operation);
+          operation.lastError = finalError(name, last, secretsIn(properties)).message;
+          throw last;
         }
       });
     });

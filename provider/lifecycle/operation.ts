@@ -54,6 +54,12 @@ export class Operation implements CallContext {
   session: { monitorId: string; service: Service } | undefined;
   /** What the user must know if it is ended from outside now: `lastWords` shows it. */
   noteIfEnded: string | undefined;
+  /** When it was ended from outside. */
+  endedAt: number | undefined;
+  /** Whether it must not be cut off when it is ended from outside: it may have to undo what nobody will record. */
+  mayUndo = false;
+  /** What it said last, once it has failed. */
+  lastError: string | undefined;
   private showsProgress = false;
   private readonly followers: Operation[] = [];
 
@@ -67,6 +73,7 @@ export class Operation implements CallContext {
   }
 
   end(reason: OperationAborted): void {
+    this.endedAt ??= this.clock.now();
     this.controller.abort(reason);
     for (const follower of this.followers) {
       follower.end(reason);
@@ -219,14 +226,10 @@ export async function underDeadline<T>(
   }
 }
 
-const CUT_OFF =
-  "Sessions may still run and cost money. Run the same Pulumi command again: it continues from the state. A create that was cut off may leave a session that no state has: `destroy` does not find it. Look for it by the name in the output.";
-
 export function engineGone(): OperationAborted {
-  const what = "The Pulumi engine no longer answers, so nothing more is sent to the cloud.";
-  return new OperationAborted("engine-gone", `${what} ${CUT_OFF}`);
+  return new OperationAborted("engine-gone", "The Pulumi engine no longer answers.");
 }
 
 export function interrupted(signal: string): OperationAborted {
-  return new OperationAborted("interrupted", `Interrupted by ${signal}; nothing more is sent to the cloud. ${CUT_OFF}`);
+  return new OperationAborted("interrupted", `Interrupted by ${signal}.`);
 }

@@ -13,6 +13,7 @@ export type Twist =
   | { kind: "lose"; carriedOut: boolean }
   | { kind: "not-sent" }
   | { kind: "html"; status: number }
+  | { kind: "late"; ms: number }
   | { kind: "answer"; body: Record<string, unknown> };
 
 const LIST: Action = "DescribeLiveStreamMonitorList";
@@ -91,6 +92,11 @@ export class ScriptedCloud {
           this.carryOut(request);
         }
         throw new TransportFailure("no-answer", "no answer within 10 s");
+      case "late": {
+        const answer = this.carryOut(request);
+        await this.clock.sleep(twist.ms, request.signal);
+        return answer;
+      }
       case "answer":
         return { httpStatus: 200, body: twist.body };
       default:

@@ -1,0 +1,103 @@
+import { explain, Failure, OperationAborted } from "../base/errors";
+import type { CallContext } from "../live/client";
+import { LiveError, NO_ANSWER } from "../live/errors";
+import type { Action } from "../live/types";
+import type { MonitorState } from "../model/state";
+import { endLife } from "./delete";
+import type { Session } from "./look";
+import { engineGone, Operation } from "./operation";
+import type { Ownership } from "./ownership";
+
+/**
+ * How long a create that was ended from outside may take to undo itself. Pulumi kills a plugin 5 s after the second Ctrl-C; if
+ * the engine is gone, nobody waits. After a deadline the engine waits: this is for an answer that is on its way.
+ */
+export const UNDO_MS = { interrupted: 4_000, "engine-gone": 60_000, deadline: 10_000 } as const;
+
+/** Whether nobody will record what this operation does: a signal or the end of the engine has ended it. */
+export function isUnrecorded({ signal }: Operation): boolean {
+  return signal.reason instanceof OperationAborted && signal.reason.why !== "deadline";
+}
+
+/** What an operation may still do after its end: its calls are not stopped by that end, and nobody asks for the engine. */
+export function afterEnd(operation: Operation): Operation {
+  const { options, clock, signal, endedAt = clock.now() } = operation;
+  const { why } = signal.reason as OperationAborted;
+  const timeoutMs = Math.max(0, endedAt + UNDO_MS[why] - clock.now());
+  const engine = { alive: async () => true, log: options.engine.log };
+  const after = new Operation({ ...options, timeoutMs, engine });
+  void clock.sleep(timeoutMs).then(() => after.end(new OperationAborted("deadline", "The time to undo it is over.")));
+  return after;
+}
+
+/** The last look at the engine, before it is given a result to record. */
+export async function expectRecorder(operation: Operation): Promise<void> {
+  if (!(await operation.options.engine.alive())) {
+    operation.end(engineGone());
+  }
+  if (isUnrecorded(operation)) {
+    throw operation.signal.reason;
+  }
+}
+
+/** A create was ended, and nothing of it is left. */
+export class Undone extends Failure {}
+
+/** Deletes again what nobody will record. Throws `Undone`, or returns why it could not be deleted. */
+export async function undo(session: Session, created: MonitorState, ownership: Ownership): Promise<Failure> {
+  const { operation, monitorId } = session;
+  const ended = explain(operation.signal.reason);
+  operation.enter("deleting again what was created");
+  try {
+    await endLife({ ...session, operation: afterEnd(operation) }, created, "stop", ownership);
+  } catch (error) {
+    if (!(error instanceof LiveError && error.verdict === "gone")) {
+      return new Failure(
+        `${ended} The session that it had created could not be deleted again in time: ${explain(error)}`,
+      );
+    }
+  }
+  throw new Undone(
+    `${ended} The session that it had created, ${created.monitorName} (${monitorId}), was deleted again. Nothing is in the state. Run \`pulumi up\` to create it.`,
+  );
+}
+
+/** Create in flight. Its answer tells whether a session exists, so the end of the operation does not cut it off. */
+export class CallInFlight {
+  /** The failure after which nobody knows whether the call was carried out. */
+  lost: LiveError | undefined;
+  readonly context: CallContext;
+  private isOpen = false;
+
+  constructor(action: Action, operation: Operation) {
+    const { clock, signal } = operation;
+    const cutOff = new AbortController();
+    const end = () => cutOff.abort(signal.reason);
+    const context = operation.context(({ what, action: each, error }) => {
+      if (each !== action) {
+        return;
+      }
+      this.isOpen = what === "sent";
+      if (error?.verdict === "ambiguous") {
+        this.lost = error;
+      }
+      if (what === "failed" && signal.aborted) {
+        end();
+      }
+    });
+    this.context = { ...context, signal: cutOff.signal };
+    const onAbort = async () => {
+      if (this.isOpen) {
+        await clock.sleep(UNDO_MS[(signal.reason as OperationAborted).why]);
+        this.lost ??= this.isOpen
+          ? new LiveError({ action, code: NO_ANSWER, message: "no answer in time" })
+          : undefined;
+      }
+      end();
+    };
+    if (signal.aborted) {
+      end();
+    }
+    signal.addEventListener("abort", () => void onAbort(), { once: true });
+  }
+}
