@@ -49,8 +49,8 @@ function unknownSessions(account: Account): string[] {
 }
 
 /**
- * A create that was cut off is known by its exact name: from the pending operation when its engine died, from its last line
- * when only its plugin died, from its error when no look could settle it. Once a session of that made-up name is in a state,
+ * A create that was cut off is known by its exact name: from the pending operation when engine and plugin died, from its last line
+ * when only its plugin died, from its error when no look could settle it. A plugin that outlives its engine undoes its creates. Once a session of that made-up name is in a state,
  * none other of it may exist.
  */
 function isNamed({ stacks, processes }: Account, session: Session): boolean {
@@ -58,7 +58,8 @@ function isNamed({ stacks, processes }: Account, session: Session): boolean {
   if (stacks.some((stack) => stack.saved.has(MonitorName))) {
     return false;
   }
-  const pending = stacks.flatMap((stack) => stack.pending.map((inputs) => inputs.monitorName));
+  const orphaned = stacks.flatMap((stack) => stack.pending.filter(({ process }) => !process.pluginAlive));
+  const pending = orphaned.map(({ inputs }) => inputs.monitorName);
   const cutOff = processes.filter((each) => !each.pluginAlive && each.engineAlive).flatMap((each) => each.lines);
   const unsaved = stacks.flatMap((stack) => stack.unsaved);
   return pending.includes(MonitorName) || [...unsaved, ...cutOff].some((text) => text.includes(MonitorName));

@@ -1,3 +1,4 @@
+import { UNDO_MS } from "../../../provider/lifecycle/undo";
 import type { AccountKey, FaultRule, Session, Switches } from "../../../sandbox/cloud";
 import { brokenAfterDestroy, brokenInvariants, HUSH } from "./invariants";
 import { type Outcome, type Program, SimulatedStack } from "./stack";
@@ -82,6 +83,10 @@ class Player {
     this.addForeign();
     for (const step of this.script.steps) {
       await this.take(step);
+      if ("crash" in step && step.crash?.victim === "engine") {
+        // The plugin lives on to undo its creates.
+        await this.world.clock.sleep(UNDO_MS["engine-gone"] + 5_000);
+      }
       this.examine(JSON.stringify(step));
     }
     await this.background;

@@ -29,7 +29,7 @@ export interface Outcome {
 export class SimulatedStack {
   entries: Entry[] = [];
   /** Creates that were cut off with their engine: all that the state knows of them is their inputs. */
-  pending: Properties[] = [];
+  pending: { inputs: Properties; process: PluginProcess }[] = [];
   /** What creates said that failed without a session. */
   readonly unsaved: string[] = [];
   /** Names of sessions that were in the state at some time, made up ones only: a chosen name may be used again. */
@@ -125,7 +125,8 @@ export class SimulatedStack {
   }
 
   private async create(process: PluginProcess, name: string, inputs: Properties): Promise<void> {
-    this.pending.push(inputs);
+    const pending = { inputs, process };
+    this.pending.push(pending);
     try {
       const { id, outs } = await process.call(() => process.provider.create(structuredClone(inputs)));
       this.save(process, { name, id: String(id), inputs, outputs: outs ?? {}, initErrors: false, doomed: false });
@@ -141,7 +142,7 @@ export class SimulatedStack {
     } finally {
       // An engine that died leaves its pending operation behind; one that lives clears it.
       if (process.engineAlive) {
-        this.pending = this.pending.filter((each) => each !== inputs);
+        this.pending = this.pending.filter((each) => each !== pending);
       }
     }
   }
