@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { destroyCommand } from "./commands/destroy";
 import { exportCommand } from "./commands/export";
+import { listCommand } from "./commands/list";
 import { previewCommand } from "./commands/preview";
 import { refreshCommand } from "./commands/refresh";
 import { serveCommand } from "./commands/serve";
 import { stackCommand } from "./commands/stack";
+import { sweepCommand } from "./commands/sweep";
 import { upCommand } from "./commands/up";
 import { withColor, withStack } from "./options";
 import { refusedCommands, withHabits } from "./pulumi-habits";
@@ -20,6 +22,8 @@ export function program({ version, description }: { version: string; description
     .description(description)
     .version(version)
     .addHelpText("after", FIRST_STEPS)
+    .addCommand(listCommand())
+    .addCommand(sweepCommand())
     .addCommand(sandboxCommand());
   for (const name of ["serve", "up", "preview", "refresh", "destroy", "export", "stack"]) {
     root.addCommand(withoutSandbox(name), { hidden: true });

@@ -10,6 +10,7 @@ import { create } from "./create";
 import { destroy } from "./delete";
 import { diff, type MonitorDiff } from "./diff";
 import { finalError, lastWords } from "./final-error";
+import { type AccountSessions, list } from "./list";
 import {
   type Context,
   type Operation,
@@ -97,6 +98,11 @@ export class MonitorLifecycle {
       this.ownership.isProgramRunning ??= (await engine.runsProgram?.()) ?? true;
       await destroy(monitorId, old, context);
     });
+  }
+
+  /** The sessions of the account in a region, without anything secret. */
+  list(region: string): Promise<AccountSessions> {
+    return this.run("read", {}, [], undefined, (_none, context) => list(region, context));
   }
 
   private run<T>(

@@ -1,0 +1,226 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseDuration } from "../../provider/base/duration";
+import type { MonitorLifecycle } from "../../provider/lifecycle/monitor";
+import { onDeletePolicy } from "../../provider/lifecycle/policies";
+import { LONGEST_TTL_MS } from "../../provider/model/expiry";
+import { jsonText, plain } from "../display/text";
+import { parseParallel } from "../options";
+import { withLifecycle } from "../sweep/account";
+import { carryOut, type Outcome } from "../sweep/carry-out";
+import { type Plan, readPlan, stillPlanned, writePlan } from "../sweep/plan-file";
+import { type Found, findSessions, regionsFor } from "../sweep/regions";
+import { type Chosen, type Selection, select } from "../sweep/selection";
+import { readStateFile, type StateFile } from "../sweep/state-file";
+import { ageOf, columns, shownAge } from "../sweep/table";
+import { shownSession } from "./list";
+
+interface Options {
+  region?: string[];
+  project?: string;
+  stack?: string;
+  olderThan?: number;
+  expired?: boolean;
+  state?: string[];
+  save?: string;
+  plan?: string;
+  yes?: boolean;
+  json?: boolean;
+  parallel?: number;
+}
+
+const AFTER = `
+Examples:
+  pulumi-alicloud-live sweep --project shop --stack pr-42
+  pulumi-alicloud-live sweep --project shop --stack pr-42 --save plan.json
+  pulumi-alicloud-live sweep --plan plan.json --yes
+  pulumi-alicloud-live sweep --state state.json --yes
+  pulumi-alicloud-live sweep --expired --yes
+
+Without --yes it only shows what it would delete. Only sessions with a generated
+name are ever deleted. What a given --state holds is spared; creates that were
+cut off are found by their name in the state. --project and --stack alone delete
+only together with --state or --plan.
+
+A session is stopped first (the environment variable ALICLOUD_LIVE_ON_DELETE
+changes that). A session that never started has no age: --older-than does not
+select it. Credentials and endpoint come from the environment.
+
+Exit codes: 0 nothing is left, 1 it failed, 2 wrong command line, 3 something
+would be deleted or is left, or a region could not be read.`;
+
+/** `sweep`: deletes what was left behind. */
+export function sweepCommand(): Command {
+  const command = new Command("sweep")
+    .description("delete sessions that were left behind (shows them only, without --yes)")
+    .option("--region <region...>", "regions to read (default: the documented ones, those of the states)")
+    .option("--project <name>", "only sessions of this project (with --stack)")
+    .option("-s, --stack <name>", "only sessions of this stack (with --project)")
+    .option("--older-than <duration>", 'only sessions that were started longer ago, as in "4h"', durationOption)
+    .option("--expired", "only sessions whose `ttl` is over (default: off)")
+    .option("--state <file...>", "files of `pulumi stack export` or `sandbox export`: spares what they hold")
+    .option("--save <file>", "write what would be deleted to a plan file")
+    .option("--plan <file>", "delete what a plan file names, and nothing else (with --yes)")
+    .option("-y, --yes", "delete (default: only show)")
+    .option("-p, --parallel <number>", "sessions to work on at the same time (default: 32)", parseParallel)
+    .option("-j, --json", "print one JSON object on stdout at the end (default: text)")
+    .addHelpText("after", AFTER)
+    .action(() => sweep(command.opts<Options>(), command));
+  return command;
+}
+
+function durationOption(text: string): number {
+  const ms = parseDuration(text, LONGEST_TTL_MS);
+  if (ms === undefined) {
+    throw new InvalidArgumentError('It must be a duration such as "90m", "4h" or "72h".');
+  }
+  return ms;
+}
+
+async function sweep(options: Options, command: Command): Promise<void> {
+  const wrong = wrongUse(options);
+  if (wrong !== undefined) {
+    command.error(`error: ${wrong} Nothing was done.`, { exitCode: 2 });
+  }
+  const states = (options.state ?? []).map(readStateFile);
+  const plan = options.plan === undefined ? undefined : readPlan(options.plan);
+  expectOwn(states, options);
+  const policy = onDeletePolicy({}, process.env);
+  const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${plain(text)}\n`);
+  await withLifecycle(say, async (lifecycle) => {
+    const regions = regionsFor(
+      options.region ?? regionsOf(plan),
+      states.flatMap(({ regions }) => [...regions]),
+      process.env,
+    );
+    const found = await findSessions(lifecycle, regions);
+    say(`account ${found.accountId ?? "(not checked)"}, regions ${regions.join(", ")}`);
+    const selection = selected(found, plan, states, policy, options);
+    tell(selection, say);
+    if (options.save !== undefined) {
+      writePlan(options.save, found.accountId, selection.doomed, Date.now());
+      say(`The plan is in ${options.save}. Carry it out with --plan ${options.save} --yes.`);
+    }
+    const outcomes = options.yes ? await deleted(lifecycle, selection.doomed, options.parallel ?? 32, say) : undefined;
+    conclude(found, selection, outcomes, options, say);
+  });
+}
+
+function wrongUse({ project, stack, olderThan, expired, state, plan, yes, save }: Options): string | undefined {
+  const isOwner = project !== undefined && stack !== undefined;
+  if ((project === undefined) !== (stack === undefined)) {
+    return "--project and --stack belong together.";
+  }
+  if (plan !== undefined) {
+    const isAlone = [project, olderThan, expired, state, save].every((each) => each === undefined);
+    return !isAlone ? "--plan names what to delete: give no other choice." : yes ? undefined : "--plan needs --yes.";
+  }
+  if (!isOwner && olderThan === undefined && !expired && state === undefined) {
+    return "Say what to look for: --project and --stack, --older-than, --expired, --state or --plan.";
+  }
+  return isOwner && yes && state === undefined && olderThan === undefined && !expired
+    ? "With --yes, --project and --stack need --state, so that what the stack still has is spared; or save a plan with --save, look at it, and carry it out with --plan."
+    : undefined;
+}
+
+/** Before any call: a state of another stack would spare nothing. */
+function expectOwn(states: readonly StateFile[], { project, stack }: Options): void {
+  const other = states.find((state) => project !== undefined && (state.project !== project || state.stack !== stack));
+  if (other !== undefined) {
+    throw new Error(
+      `The state in ${other.file} is that of ${other.project}/${other.stack}, not of ${project}/${stack}. Nothing was done.`,
+    );
+  }
+}
+
+function regionsOf(plan: Plan | undefined): string[] | undefined {
+  return plan && [...new Set(plan.sessions.map(({ region }) => region))];
+}
+
+interface Sweep extends Selection {
+  changed: { name: string; monitorId: string; how: string }[];
+}
+
+function selected(
+  found: Found,
+  plan: Plan | undefined,
+  states: readonly StateFile[],
+  policy: string,
+  options: Options,
+): Sweep {
+  if (plan === undefined) {
+    const { project, stack, olderThan: olderThanMs, expired } = options;
+    const owner = project === undefined || stack === undefined ? undefined : { project, stack };
+    return {
+      ...select(found.sessions, { owner, olderThanMs, expired, states, policy, nowMs: Date.now() }),
+      changed: [],
+    };
+  }
+  if (plan.accountId !== found.accountId) {
+    throw new Error(
+      `The plan is for account ${plan.accountId}, but the credentials are of account ${found.accountId}. Nothing was done.`,
+    );
+  }
+  return { ...stillPlanned(plan, found.sessions), spared: [], undecided: [], notes: [] };
+}
+
+function tell({ doomed, spared, undecided, changed, notes }: Sweep, say: (text: string) => void): void {
+  const nowMs = Date.now();
+  const rows = (what: string, chosen: readonly Chosen[]) =>
+    chosen.map(({ session, why, policy }) => {
+      const mark = session.status === "stopped" ? " " : "*";
+      const cells = [what, mark, shownAge(ageOf(session, nowMs)), session.name];
+      return { cells, below: `${session.monitorId}  ${why}${what === "delete" ? `; onDelete: ${policy}` : ""}` };
+    });
+  const all = [...rows("delete", doomed), ...rows("keep", spared), ...rows("left", undecided)];
+  say(all.length === 0 ? "Nothing was left behind." : columns(all).trimEnd());
+  for (const { name, monitorId, how } of changed) {
+    say(`${name} (${monitorId}) ${how}, so it is left out.`);
+  }
+  for (const note of notes) {
+    say(note);
+  }
+}
+
+function deleted(
+  lifecycle: MonitorLifecycle,
+  doomed: readonly Chosen[],
+  parallel: number,
+  say: (text: string) => void,
+): Promise<Outcome[]> {
+  let done = 0;
+  return carryOut(lifecycle, doomed, parallel, ({ session, error }) => {
+    done += 1;
+    const { name, monitorId } = session;
+    say(
+      `[${done}/${doomed.length}] ${name} (${monitorId}) ${error === undefined ? "is deleted" : `is left: ${error}`}`,
+    );
+  });
+}
+
+function conclude(
+  { accountId, failures, unreadable }: Found,
+  { doomed, spared, undecided, changed, notes }: Sweep,
+  outcomes: readonly Outcome[] | undefined,
+  { json }: Options,
+  say: (text: string) => void,
+): void {
+  const isLeft = outcomes === undefined ? doomed.length > 0 : outcomes.some(({ error }) => error !== undefined);
+  for (const { region, message } of failures) {
+    say(`${region} could not be read: ${message}`);
+  }
+  if (outcomes === undefined && doomed.length > 0) {
+    say("Nothing was deleted: that needs --yes.");
+  }
+  const isOpen =
+    [undecided, failures, notes].some(({ length }) => length > 0) || changed.some(({ how }) => how !== "is gone");
+  process.exitCode = isLeft || isOpen ? 3 : (process.exitCode ?? 0);
+  if (json) {
+    const shown = ({ session, ...rest }: Chosen | Outcome) => ({ ...shownSession(session), ...rest });
+    const report = {
+      ...{ accountId, isDryRun: outcomes === undefined, exitCode: process.exitCode },
+      ...{ delete: (outcomes ?? doomed).map(shown), keep: spared.map(shown), left: undecided.map(shown) },
+      ...{ changed, notes, unreadRegions: failures, unreadable },
+    };
+    process.stdout.write(`${jsonText(report)}\n`);
+  }
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+
+/** What a state says of stream monitors. */
+export interface StateFile {
+  file: string;
+  project: string;
+  stack: string;
+  /** When it was written, in milliseconds since 1970; `undefined` if it does not say. */
+  writtenAt: number | undefined;
+  /** Ids of the sessions that its resources hold. */
+  held: ReadonlySet<string>;
+  regions: ReadonlySet<string>;
+  /** Creates that were cut off. */
+  pending: PendingCreate[];
+}
+
+export interface PendingCreate {
+  urn: string;
+  /** `undefined` if it is encrypted. */
+  monitorName: string | undefined;
+  isGenerated: boolean;
+  adopts: boolean;
+  onDelete: string | undefined;
+  createTimeout: string | undefined;
+}
+
+type Json = Record<string, unknown>;
+
+/** The dynamic resource of this package. */
+const TYPE = /(^|\$)pulumi-nodejs:dynamic\/live:StreamMonitor$/;
+
+/** Reads what `pulumi stack export` or `sandbox export` wrote. Throws unless it certainly is the state of one stack. */
+export function readStateFile(file: string): StateFile {
+  const { deployment } = jsonOf(file);
+  if (!isJson(deployment)) {
+    throw new Error(`${file} is not what \`pulumi stack export\` writes: it has no \`deployment\`. Nothing was done.`);
+  }
+  const resources = listIn(deployment.resources);
+  const operations = listIn(deployment.pending_operations).filter(({ type }) => type === "creating");
+  const pending = operations.map(({ resource }) => (isJson(resource) ? resource : {}));
+  const urns = [...resources, ...pending].map(({ urn }) => String(urn));
+  const owners = new Set(urns.map((urn) => urn.split("::").slice(0, 2).join("::")));
+  const [owner = ""] = owners;
+  const [, stack, project] = /^urn:pulumi:(.+)::(.+)$/.exec(owner) ?? [];
+  if (owners.size !== 1 || stack === undefined || project === undefined) {
+    throw new Error(
+      urns.length === 0
+        ? `The state in ${file} is empty, so it spares nothing. Nothing was done. Leave out --state if the stack is destroyed, and see the plan first (--save).`
+        : `The state in ${file} is not that of one stack. Nothing was done.`,
+    );
+  }
+  const monitors = resources.filter(isMonitor);
+  const time = isJson(deployment.manifest) ? Date.parse(String(deployment.manifest.time)) : Number.NaN;
+  return {
+    file,
+    project,
+    stack,
+    writtenAt: Number.isNaN(time) ? undefined : time,
+    held: new Set(
+      monitors.flatMap(({ id, outputs }) => [id, isJson(outputs) ? outputs.monitorId : undefined].filter(isText)),
+    ),
+    regions: new Set([...monitors, ...pending].flatMap(({ inputs, outputs }) => [inputs, outputs].flatMap(regionIn))),
+    pending: pending.filter(isMonitor).map(pendingCreate),
+  };
+}
+
+function jsonOf(file: string): Json {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isJson(value) ? value : {};
+  } catch (error) {
+    const why = error instanceof SyntaxError ? "it is not JSON" : String((error as NodeJS.ErrnoException).code);
+    throw new Error(`${file} cannot be read as a state: ${why}. Nothing was done.`);
+  }
+}
+
+function pendingCreate({ urn, inputs }: Json): PendingCreate {
+  const { monitorName, __auto: generated, adopt, onDelete, timeouts } = isJson(inputs) ? inputs : ({} as Json);
+  const create = isJson(timeouts) ? timeouts.create : undefined;
+  return {
+    urn: String(urn),
+    monitorName: isText(monitorName) ? monitorName : undefined,
+    isGenerated: Array.isArray(generated) && generated.includes("monitorName"),
+    adopts: adopt !== undefined && adopt !== null,
+    onDelete: isText(onDelete) ? onDelete : undefined,
+    createTimeout: isText(create) ? create : undefined,
+  };
+}
+
+function isMonitor({ type }: Json): boolean {
+  return TYPE.test(String(type));
+}
+
+function regionIn(values: unknown): string[] {
+  return isJson(values) && isText(values.region) ? [values.region] : [];
+}
+
+function listIn(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : [];
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
