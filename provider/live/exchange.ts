@@ -4,10 +4,17 @@ import { promisify, TextDecoder } from "node:util";
 import zlib from "node:zlib";
 import type { Environment } from "./proxy";
 import { openRequest, ProxyFailure, type Route, routeTo } from "./route";
-import type { SignedRequest } from "./sdk-request";
 import { TransportFailure } from "./transport-failure";
 
-/** The answer to one request. */
+/** One request, with everything in it. */
+export interface Request {
+  method: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | undefined;
+}
+
+/** The answer to it. */
 export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -24,13 +31,14 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 /** Sends one request once. Throws a `TransportFailure` or, when the signal aborts, the signal's reason. */
 export async function exchange(
   origin: URL,
-  request: SignedRequest,
+  request: Request,
   signal: AbortSignal,
   env: Environment,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Reply> {
   signal.throwIfAborted();
   const route = routeTo(origin, env);
-  const { response, body } = await send(origin, request, signal, route);
+  const { response, body } = await send(origin, request, signal, route, timeoutMs);
   const status = response.statusCode ?? 0;
   const bytes = body.length + response.rawHeaders.join("....").length;
   return { status, headers: response.headers, text: await textOf(body, response), bytes };
@@ -38,16 +46,17 @@ export async function exchange(
 
 function send(
   origin: URL,
-  { path, headers }: SignedRequest,
+  { method, path, headers, body }: Request,
   signal: AbortSignal,
   route: Route,
+  timeoutMs: number,
 ): Promise<{ response: IncomingMessage; body: Buffer }> {
   return new Promise((resolve, reject) => {
     // Nothing of the request is sent before the connection stands.
     let isSent = false;
     let isSettled = false;
     let response: IncomingMessage | undefined;
-    const request = openRequest(origin, { method: "POST", path }, route);
+    const request = openRequest(origin, { method, path }, route);
     const settle = (outcome: () => void) => {
       if (isSettled) {
         return;
@@ -59,13 +68,13 @@ function send(
     };
     const fail = (error: unknown) =>
       settle(() => {
-        const seen = { error, isSent, status: response?.statusCode, origin, route };
+        const seen = { error, isSent, status: response?.statusCode, origin, route, timeoutMs };
         reject(signal.aborted ? signal.reason : describe(seen));
         request.destroy();
       });
     const onAbort = () => fail(signal.reason);
     const onTime = () => fail(new SlowAnswer());
-    let timer = setTimeout(onTime, TIMEOUT_MS);
+    let timer = setTimeout(onTime, timeoutMs);
     signal.addEventListener("abort", onAbort, { once: true });
     request.on("error", fail);
     request.once("close", () => fail(new Error("closed")));
@@ -73,7 +82,7 @@ function send(
       whenConnected(socket, () => {
         isSent = true;
         clearTimeout(timer);
-        timer = setTimeout(onTime, TIMEOUT_MS);
+        timer = setTimeout(onTime, timeoutMs);
       }),
     );
     request.once("response", (incoming) => {
@@ -94,7 +103,7 @@ function send(
     for (const [name, value] of Object.entries(headers)) {
       request.setHeader(name, value);
     }
-    request.end();
+    request.end(body);
   });
 }
 
@@ -117,6 +126,7 @@ interface Seen {
   status: number | undefined;
   origin: URL;
   route: Route;
+  timeoutMs: number;
 }
 
 /** Codes of TLS: certificates (Node takes OpenSSL's names), and the protocol itself, such as a port that speaks plain HTTP. */
@@ -124,7 +134,7 @@ const TLS_CODE =
   /^(EPROTO|ERR_(SSL|TLS)_\w+|(UNABLE_TO|CERT|CRL|ERROR_IN)_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|OUT_OF_MEM)$/;
 
 function describe(seen: Seen): TransportFailure {
-  const { error, isSent, status, origin, route } = seen;
+  const { error, isSent, status, origin, route, timeoutMs } = seen;
   const { code } = error as NodeJS.ErrnoException;
   const via = route.proxy === undefined ? "" : ` through the proxy ${route.proxy.name}`;
   if (error instanceof ProxyFailure) {
@@ -139,11 +149,11 @@ function describe(seen: Seen): TransportFailure {
     );
   }
   if (!isSent) {
-    const why = error instanceof SlowAnswer ? `none within ${TIMEOUT_MS / 1000} s` : (code ?? "it broke");
+    const why = error instanceof SlowAnswer ? `none within ${timeoutMs / 1000} s` : (code ?? "it broke");
     return new TransportFailure("not-sent", `no connection to ${origin.host}${via} (${why})`, undefined, code);
   }
   if (error instanceof SlowAnswer) {
-    return new TransportFailure("no-answer", `no answer within ${TIMEOUT_MS / 1000} s${via}`, status);
+    return new TransportFailure("no-answer", `no answer within ${timeoutMs / 1000} s${via}`, status);
   }
   if (status !== undefined) {
     return new TransportFailure("not-json", `the answer broke off, or is too large${via}`, status, code);

@@ -38,7 +38,7 @@ export function routeTo(target: URL, env: Environment): Route {
 /** Opens a request. Secrets go into its headers later: Node prints these options when NODE_DEBUG is set. */
 export function openRequest(
   target: URL,
-  options: { method: string; path: string; signal?: AbortSignal },
+  options: { method: string; path: string },
   { agent, proxy }: Route,
 ): ClientRequest {
   if (proxy === undefined || target.protocol === "https:") {

@@ -17,7 +17,7 @@ export const sdkTransport: Transport = async (request) => {
     // A Failure says what to install. Any other error would come again at each attempt, and may quote the request.
     throw error instanceof Failure ? error : new TransportFailure("unsendable", "the SDK cannot make this request");
   });
-  const reply = await exchange(origin, signed, signal, env);
+  const reply = await exchange(origin, { method: "POST", ...signed }, signal, env);
   return answerIn(reply);
 };
 

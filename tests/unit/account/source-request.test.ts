@@ -33,9 +33,9 @@ test("an answer comes back as it is", async () => {
 });
 
 test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, string, RegExp]>([
-  ["no answer", () => {}, "again", /^127\.0\.0\.1:\d+ did not answer within 0\.05 s$/],
-  ["a reset", (request) => request.socket.destroy(), "again", /cannot be reached \(ECONNRESET\)$/],
-  ["too much", (_request, response) => response.end(Buffer.alloc(2 ** 21)), "final", /answered with more than/],
+  ["no answer", () => {}, "again", /^127\.0\.0\.1:\d+ cannot be reached: no answer within 0\.05 s$/],
+  ["a reset", (request) => request.socket.destroy(), "again", /cannot be reached: ECONNRESET$/],
+  ["too much", (_request, response) => response.end(Buffer.alloc(2 ** 25)), "again", /too large$/],
 ])("%s", async (_what, how, kind, message) => {
   answer = how;
   const error = await thrownBy(ask(`http://127.0.0.1:${port()}/c?token=${HUSH}`, {}, how.length === 0 ? 50 : 5_000));
@@ -61,9 +61,7 @@ test("a proxy that asks for credentials is named, and final", async () => {
   const error = await thrownBy(ask("http://keys.example/c", { HTTP_PROXY: `http://127.0.0.1:${port()}` }));
   expect(error).toMatchObject({
     kind: "final",
-    message: expect.stringMatching(
-      /^keys\.example cannot be reached through the proxy 127\.0\.0\.1:\d+ \(HTTP_PROXY\): .* asks for credentials$/,
-    ),
+    message: expect.stringMatching(/^keys\.example cannot be reached: .*proxy.* asks for credentials$/),
   });
 });
 
@@ -77,7 +75,7 @@ test.each([
   const error = await thrownBy(ask("https://sts.example/", env));
   expect(error).toMatchObject({
     kind,
-    message: expect.stringMatching(/^sts\.example cannot be reached through the proxy 127/),
+    message: expect.stringMatching(/^sts\.example cannot be reached: .*proxy 127/),
   });
   expect(error.message).not.toContain(HUSH);
 });

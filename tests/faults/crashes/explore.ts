@@ -1,8 +1,8 @@
-import type { Switches } from "../../sandbox/cloud";
-import { share } from "./share";
-import { openSettings } from "./simulation/arbitraries";
-import { CUT_OFF, crashScript, KILLS } from "./simulation/product";
-import { play } from "./simulation/script";
+import type { Switches } from "../../../sandbox/cloud";
+import { share } from "../share";
+import { openSettings } from "../simulation/arbitraries";
+import { type CUT_OFF, crashScript, KILLS } from "../simulation/product";
+import { play } from "../simulation/script";
 
 type Kill = (typeof KILLS)[number];
 
@@ -11,13 +11,14 @@ const CASES: [Kill, Partial<Switches>][] = [
   ...KILLS.map((kill): [Kill, Partial<Switches>] => [kill, {}]),
   ...openSettings.map((switches, i): [Kill, Partial<Switches>] => [KILLS[i % KILLS.length] as Kill, switches]),
 ];
-const ALL = Object.keys(CUT_OFF).flatMap((name) =>
-  CASES.map(([kill, switches]) => [name, JSON.stringify({ ...kill, ...switches }), kill, switches] as const),
-);
 
-test.each(share(ALL))("killed at every call of %s, then run again: %s", async (name, _case, kill, switches) => {
-  expect(await explore(name, kill, switches)).toBeGreaterThan(0);
-});
+/** The tests of one operation. Each operation is a file, so that they run side by side. */
+export function testsOf(name: keyof typeof CUT_OFF): void {
+  const all = CASES.map(([kill, switches]) => [JSON.stringify({ ...kill, ...switches }), kill, switches] as const);
+  test.each(share(all))(`killed at every call of ${name}, then run again: %s`, async (_case, kill, switches) => {
+    expect(await explore(name, kill, switches)).toBeGreaterThan(0);
+  });
+}
 
 /** Kills at one call after another, until a crash would come after the last and changes nothing. Returns how many there were. */
 async function explore(name: string, kill: Kill, switches: Partial<Switches>): Promise<number> {

@@ -1,0 +1,3 @@
+import { testsOf } from "./explore";
+
+testsOf("a replacement and a removal");
