@@ -3,8 +3,8 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof EXIT_CODES;
 export const SIGNALS = Object.keys(EXIT_CODES) as Name[];
 
-/** Time for program and plugin to end after the second signal, and for the engine to report it. */
-const LAST_MS = 2_000;
+/** Time for program and plugin to end after the second signal (5 s, as Pulumi gives it), and for the engine to report it. */
+const LAST_MS = 6_000;
 
 /** The part of `process` that is used here, so that a test can replace it. */
 export interface ProcessLike {

@@ -67,11 +67,11 @@ function asTable(found: Found, sessions: readonly ListedSession[], nowMs: number
       session.region,
       shownOwner(session),
     ],
-    below: `${session.monitorId}  ${session.name}`,
+    below: [`${session.monitorId}  ${session.name}`],
   }));
   const titles = {
     cells: [" ", "AGE", "STATUS", "REGION", "OWNER"],
-    below: "ID                                    NAME",
+    below: ["ID                                    NAME"],
   };
   return sessions.length === 0 ? head : head + columns([titles, ...rows]);
 }

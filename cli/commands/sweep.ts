@@ -169,7 +169,7 @@ function tell({ doomed, spared, undecided, changed, notes }: Sweep, say: (text: 
     chosen.map(({ session, why, policy }) => {
       const mark = session.status === "stopped" ? " " : "*";
       const cells = [what, mark, shownAge(ageOf(session, nowMs)), session.name];
-      return { cells, below: `${session.monitorId}  ${why}${what === "delete" ? `; onDelete: ${policy}` : ""}` };
+      return { cells, below: [session.monitorId, `${why}${what === "delete" ? ` (onDelete: ${policy})` : ""}`] };
     });
   const all = [...rows("delete", doomed), ...rows("keep", spared), ...rows("left", undecided)];
   say(all.length === 0 ? "Nothing was left behind." : columns(all).trimEnd());

@@ -65,7 +65,7 @@ export function select(sessions: readonly ListedSession[], wanted: Wanted): Sele
       const why = `a create of ${found.pending.urn.split("::").at(-1)} was cut off`;
       put(
         isOver ? "doomed" : "undecided",
-        isOver ? why : `${why}, but an \`up\` may still run`,
+        isOver ? why : `${why}; an \`up\` may still run`,
         found.pending.onDelete ?? policy,
       );
     } else if (asked !== undefined) {

@@ -15,18 +15,21 @@ export function byAge(sessions: readonly ListedSession[], nowMs: number): Listed
   return [...sessions].sort((one, other) => (ageOf(other, nowMs) ?? -1) - (ageOf(one, nowMs) ?? -1));
 }
 
-/** A row of cells, and a line below it. */
+/** A row of cells, and lines below it. */
 export interface Row {
   cells: readonly string[];
-  below: string;
+  below: readonly string[];
 }
 
-/** Rows in columns, each with its line below, cut to the width of a terminal. */
+/** Rows in columns, each with its lines below, cut to the width of a terminal. */
 export function columns(rows: readonly Row[]): string {
   const cells = rows.map((row) => row.cells.map((cell) => plain(cell)));
   const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => columnsOf(row[at] ?? ""))));
   const padded = (cell: string, at: number) => cell + " ".repeat((widths[at] ?? 0) - columnsOf(cell));
-  const lines = cells.flatMap((row, at) => [row.map(padded).join("  "), `   ${plain(rows[at]?.below ?? "")}`]);
+  const lines = cells.flatMap((row, at) => [
+    row.map(padded).join("  "),
+    ...(rows[at]?.below ?? []).map((line) => `   ${plain(line)}`),
+  ]);
   const shown = lines.map((line) => cut(line.trimEnd(), WIDTH)).filter((line) => line !== "");
   return shown.map((line) => `${line}\n`).join("");
 }

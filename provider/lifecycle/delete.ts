@@ -82,6 +82,7 @@ function lookAndDelete(
   const { monitorId, service, operation, patienceMs } = session;
   let refusals = 0;
   let isAnswerLost = false;
+  let isStopSent = false;
   const isOthers = (seen: LiveStreamMonitor | undefined) =>
     seen !== undefined && isTakenOver(seen, old, [urnIn(old), operation.options.urn]);
   /**
@@ -112,11 +113,18 @@ function lookAndDelete(
     // A list that lacks a session proves nothing; a list that shows it running does.
     if (seen !== undefined && isRunning(seen)) {
       refusals = 0;
+      isStopSent = true;
       await endRun(session, policy);
       if (policy === "wait") {
         // The wait may have lasted for hours.
         await lookForOwner();
       }
+    }
+    if (refusals > 0 && policy === "stop" && !isStopSent) {
+      // Refused, although no look shows it running: a start that has not shown yet counts as running, and a stop ends it.
+      operation.enter("stopping what may be starting");
+      isStopSent = true;
+      await attempt(() => service.client.stop(monitorId, operation));
     }
     operation.enter("deleting");
     await service.client.delete(monitorId, operation);

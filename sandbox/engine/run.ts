@@ -60,7 +60,7 @@ export interface OperationResult {
 }
 
 const PARALLEL = 16;
-/** Time for program and plugin to end in order after a kill. This package's plugin needs 600 ms. */
+/** Time for the program to end in order after a kill. The plugin has as long as Pulumi gives it. */
 const KILL_GRACE_MS = 1_000;
 
 /**
@@ -139,7 +139,7 @@ class Run {
       onAbort();
       ledger.freeze();
       void this.program?.stop(KILL_GRACE_MS);
-      void providers.stop(KILL_GRACE_MS);
+      void providers.stop();
     };
     signal?.addEventListener("abort", onAbort);
     killSignal?.addEventListener("abort", onKill);

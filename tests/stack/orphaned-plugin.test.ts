@@ -67,26 +67,3 @@ scenario("Ctrl-C once lets a delete finish and begins no other", async (stack) =
   expect(stack.writesByResource()).toEqual({ second: ["Stop", "Delete"] });
   expect((await stack.monitors()).map((each) => each.id)).toEqual(stack.sessions.map((each) => each.MonitorId));
 });
-
-scenario(
-  "an up that is killed in the middle of a create leaves a pending operation that names its session",
-  async (stack) => {
-    stack.set({ startDelayMs: 60_000 });
-    stack.wall({ running: true });
-    const up = await stack.start("up");
-    await stack.untilCalled("Start");
-    up.signal("SIGKILL");
-    await up.done;
-    const { pending } = await stack.state();
-    expect(pending).toEqual([expect.objectContaining({ type: "creating" })]);
-    const [orphan] = stack.sessions;
-    expect(pending[0]?.resource.inputs?.monitorName).toBe(orphan?.MonitorName);
-
-    // The next create warns of it, and makes another: it is never taken over silently.
-    stack.set({ startDelayMs: 50 });
-    const log = await stack.do("up");
-    expect(log).toMatch(new RegExp(`already has a session named like this resource's own: ${orphan?.MonitorName}`));
-    expect(stack.sessions).toHaveLength(2);
-    stack.forgiven.add(orphan?.MonitorId ?? "");
-  },
-);
