@@ -392,15 +392,15 @@ const MUTATIONS = [
   {
     guard: "what was there before a create is not ours",
     file: "lifecycle/create.ts",
-    from: "before.monitors.has(id) || ",
+    from: "!before.monitors.has(id) && ",
     to: "",
     tests: GUARDS,
   },
   {
     guard: "two matches are an error",
     file: "lifecycle/create.ts",
-    from: "found.length === 1 &&",
-    to: "found.length > 0 &&",
+    from: "only !== undefined && found.length === 1",
+    to: "only !== undefined",
     tests: GUARDS,
   },
   {
@@ -434,8 +434,8 @@ const MUTATIONS = [
   {
     guard: "the partial-create error",
     file: "lifecycle/create.ts",
-    from: "throw new Incomplete(monitorId, state, error);",
-    to: "throw error ?? state;",
+    from: "throw new Incomplete(monitorId, unfinished(created, adoptee?.MonitorName), reason);",
+    to: "throw reason ?? unfinished(created, undefined);",
     tests: GUARDS,
   },
   {
@@ -510,9 +510,9 @@ const MUTATIONS = [
   },
   {
     guard: "an interrupted create names its session",
-    file: "lifecycle/create.ts",
-    from: 'error instanceof OperationAborted && operation.trace.unanswered.has("CreateLiveStreamMonitor")',
-    to: "error === null",
+    file: "lifecycle/undo.ts",
+    from: "this.lost ??= this.isOpen",
+    to: "this.lost ??= this.isOpen && false",
     tests: "tests/unit/lifecycle/odd-answers",
   },
   {
@@ -532,8 +532,8 @@ const MUTATIONS = [
   {
     guard: "a namesake is not taken for a lost session",
     file: "lifecycle/create.ts",
-    from: "isGenerated || placeOf(outputUrls(only))?.stream === declared.stream",
-    to: "isGenerated || only !== null",
+    from: "if (isOurs || showsStream) {",
+    to: "if (isOurs || only !== null) {",
     tests: "tests/faults/found",
   },
   {
@@ -1008,8 +1008,8 @@ const MUTATIONS = [
   {
     guard: "an unfinished adoption remembers the name it found",
     file: "lifecycle/create.ts",
-    from: "...recordOf(monitorId, origin, adoptee) }, adoptee?.MonitorName)",
-    to: "...recordOf(monitorId, origin, adoptee) }, undefined)",
+    from: "unfinished(created, adoptee?.MonitorName)",
+    to: "unfinished(created, undefined)",
     tests: "tests/unit/lifecycle/ownership",
   },
   {
@@ -1022,7 +1022,7 @@ const MUTATIONS = [
   {
     guard: "an adoption ends when the list shows the new name",
     file: "lifecycle/reconcile.ts",
-    from: "await untilRenamed(session, declared.monitorName);",
+    from: "await untilRenamed(session, monitorName);",
     to: "",
     tests: "tests/unit/lifecycle/ownership",
   },
@@ -1081,6 +1081,90 @@ const MUTATIONS = [
     from: "recorded.stack !== stack",
     to: "recorded.stack === undefined",
     tests: "tests/sandbox/engine/own-state",
+  },
+  {
+    guard: "a create that nobody will record is undone",
+    file: "lifecycle/create.ts",
+    from: "isOurs && isUnrecorded(operation) ?",
+    to: "isOurs && false ?",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "what was adopted, or may be anybody's, is not undone",
+    file: "lifecycle/create.ts",
+    from: "isOurs && isUnrecorded(operation) ?",
+    to: "isUnrecorded(operation) ?",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "a create whose engine records it as unfinished is not undone",
+    file: "lifecycle/undo.ts",
+    from: 'signal.reason instanceof OperationAborted && signal.reason.why !== "deadline"',
+    to: "signal.reason instanceof OperationAborted",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "an answer to Create that is on the way is awaited",
+    file: "lifecycle/undo.ts",
+    from: "      if (this.isOpen) {",
+    to: "      if (this.isOpen && false) {",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "the engine is asked before it is given a result",
+    file: "lifecycle/create.ts",
+    from: "    await expectRecorder(operation);\n",
+    to: "",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "an update never sends an earlier expiry",
+    file: "model/expiry.ts",
+    from: "Math.max(nowMs + ttlMs, liveExpiry ?? 0)",
+    to: "nowMs + ttlMs",
+    tests: "tests/unit/model/expiry",
+  },
+  {
+    guard: "a session that may be starting is stopped",
+    file: "lifecycle/delete.ts",
+    from: 'if (refusals > 0 && policy === "stop" && !isStopSent) {',
+    to: "if (refusals < 0) {",
+    tests: "tests/unit/lifecycle/delete-refusals",
+  },
+  {
+    guard: "sweep compares owners, not prefixes",
+    file: "cli/sweep/selection.ts",
+    from: "!isNameOfStack(owner, name)",
+    to: "!name.startsWith([owner.project, owner.stack].join(String.fromCharCode(45, 45)))",
+    tests: "tests/sandbox/cli/sweep-selection",
+  },
+  {
+    guard: "sweep spares what a state holds",
+    file: "cli/sweep/selection.ts",
+    from: "if (holder !== undefined) {",
+    to: "if (holder !== undefined && false) {",
+    tests: "tests/sandbox/cli/sweep-selection",
+  },
+  {
+    guard: "sweep waits until a pending create cannot run any more",
+    file: "cli/sweep/selection.ts",
+    from: "wanted.nowMs - found.state.writtenAt > runsAtMost",
+    to: "true",
+    tests: "tests/sandbox/cli/sweep-selection",
+  },
+  {
+    guard: "sweep refuses an empty state",
+    file: "cli/sweep/state-file.ts",
+    from: "owners.size !== 1 || stack === undefined || project === undefined",
+    to: "owners.size > 1",
+    tests: "tests/sandbox/cli/sweep-files",
+  },
+  {
+    guard: "a plan leaves out what has changed",
+    file: "cli/sweep/plan-file.ts",
+    from: "session !== undefined && how === undefined",
+    to: "session !== undefined",
+    tests: "tests/sandbox/cli/sweep-files",
   },
 ];
 
