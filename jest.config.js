@@ -15,6 +15,8 @@ module.exports = {
     named("faults", inFolders("faults")),
     named("stack", inFolders("stack")),
     named("sandbox", inFolders("sandbox/cloud", "sandbox/cli")),
+    // The commands of examples/ci, on the sandbox: `npm run test:all`, and CI.
+    named("recipes", inFolders("recipes")),
     // States that earlier versions wrote: `npm run test:all`, and CI.
     named("golden", inFolders("golden")),
     // Compares the emulated engine with recordings of the real one, which takes minutes: `npm run test:engine`, and CI.
