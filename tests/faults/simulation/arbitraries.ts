@@ -133,6 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       session: fc.nat(5),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ do: "sweep" as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("neighbour" as const), program: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 30_000 }) }) },
   {

@@ -1,5 +1,6 @@
 import { classify } from "../../../provider/live/errors";
 import { type Action, isWrite } from "../../../provider/live/types";
+import { isAutomaticName } from "../../../provider/model/names";
 import type { Session } from "../../../sandbox/cloud";
 import type { SimulatedStack } from "./stack";
 import { KEY, OTHER_KEY, type PluginProcess, type SentCall, type World } from "./world";
@@ -32,6 +33,14 @@ export function brokenInvariants(account: Account): string[] {
 export function brokenAfterDestroy(account: Account): string[] {
   const left = ours(account).filter((each) => !isNamed(account, each));
   return left.map((each) => `after a successful destroy, ${each.MonitorName} (${each.MonitorId}) is left`);
+}
+
+/** When both stacks have been swept too, nothing of a generated name is left, and what is not ours is untouched. */
+export function brokenAfterSweep(account: Account): string[] {
+  const left = ours(account)
+    .filter(({ MonitorName }) => isAutomaticName(MonitorName))
+    .map((each) => `after a sweep, ${each.MonitorName} (${each.MonitorId}) is left`);
+  return [...left, ...touchedForeign(account)];
 }
 
 function ours({ world, foreign }: Account): Session[] {

@@ -1,6 +1,9 @@
+import { carryOut } from "../../../cli/sweep/carry-out";
+import { findSessions } from "../../../cli/sweep/regions";
+import { select } from "../../../cli/sweep/selection";
 import { UNDO_MS } from "../../../provider/lifecycle/undo";
 import type { AccountKey, FaultRule, Session, Switches } from "../../../sandbox/cloud";
-import { brokenAfterDestroy, brokenInvariants, HUSH } from "./invariants";
+import { brokenAfterDestroy, brokenAfterSweep, brokenInvariants, HUSH } from "./invariants";
 import { type Outcome, type Program, SimulatedStack } from "./stack";
 import { type Crash, KEY, OTHER_KEY, PluginProcess, World } from "./world";
 
@@ -14,6 +17,8 @@ export type Step =
   /** The second stack of the account comes up at the same time as whatever follows. */
   | { do: "neighbour"; program: number }
   | { do: "wait"; ms: number }
+  /** Somebody sweeps what no state of the first stack has. */
+  | { do: "sweep" }
   /** The wrong account's key, until the next step. */
   | { do: "stranger"; operation: "refresh" | "destroy" };
 
@@ -149,6 +154,9 @@ class Player {
         }
         break;
       }
+      case "sweep":
+        await this.sweep(this.ours);
+        break;
       case "meddle":
         this.meddle(step.action, step.session);
         break;
@@ -170,6 +178,21 @@ class Player {
     }
   }
 
+  private async sweep(stack: SimulatedStack): Promise<void> {
+    const { lifecycle } = this.start();
+    const nowMs = this.world.clock.now();
+    const { name, project } = stack;
+    const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], policy: "stop", nowMs };
+    try {
+      const { sessions } = await findSessions(lifecycle, ["cn-shanghai", "cn-beijing"]);
+      const outcomes = await carryOut(lifecycle, select(sessions, wanted).doomed, 4, () => {});
+      const errors = outcomes.flatMap(({ error }) => error ?? []);
+      this.note({ do: "sweep" }, { ok: errors.length === 0, errors });
+    } catch (error) {
+      this.note({ do: "sweep" }, { ok: false, errors: [(error as Error).message] });
+    }
+  }
+
   private async cleanUp(): Promise<void> {
     this.world.cloud.setFaults([]);
     await this.world.clock.sleep(60_000);
@@ -184,6 +207,10 @@ class Player {
     }
     this.examine("the end");
     this.broken.push(...brokenAfterDestroy(this.account()));
+    for (const stack of [this.ours, this.neighbour]) {
+      await this.sweep(stack);
+    }
+    this.broken.push(...brokenAfterSweep(this.account()));
   }
 
   private start(crash?: Crash, env: Record<string, string | undefined> = ENV): PluginProcess {

@@ -1,3 +1,4 @@
+import type { StateFile } from "../../../cli/sweep/state-file";
 import type { PluginProcess } from "./world";
 
 type Properties = Record<string, unknown>;
@@ -37,7 +38,7 @@ export class SimulatedStack {
 
   constructor(
     readonly name: string,
-    private readonly project = "shop",
+    readonly project = "shop",
   ) {}
 
   urn(resource: string): string {
@@ -57,6 +58,21 @@ export class SimulatedStack {
       );
     }
     return { ok: errors.length === 0, errors };
+  }
+
+  /** What `sweep` reads of this stack, exported long after its last operation. */
+  exported(nowMs: number): StateFile {
+    const pending = this.pending.map(({ inputs }) => ({
+      urn: String(inputs.__urn),
+      monitorName: String(inputs.monitorName),
+      isGenerated: Array.isArray(inputs.__auto) && inputs.__auto.includes("monitorName"),
+      adopts: false,
+      onDelete: undefined,
+      createTimeout: undefined,
+    }));
+    const held = new Set(this.entries.map(({ id }) => id));
+    const { name: stack, project } = this;
+    return { file: "state.json", project, stack, writtenAt: nowMs - 3_600_000, held, regions: new Set(), pending };
   }
 
   async refresh(process: PluginProcess): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type * as pulumi from "@pulumi/pulumi";
 import { handler } from "../../../provider/host/dynamic";
+import { MonitorLifecycle } from "../../../provider/lifecycle/monitor";
 import { engineGone, type Operation } from "../../../provider/lifecycle/operation";
 import type { EngineLine } from "../../../provider/lifecycle/progress";
 import { MALFORMED, NO_ANSWER, NOT_JSON, NOT_SENT } from "../../../provider/live/errors";
@@ -70,6 +71,8 @@ export class PluginProcess {
   /** Every line that it showed. */
   readonly lines: string[] = [];
   readonly provider: pulumi.dynamic.ResourceProvider;
+  /** What the command line works with. */
+  readonly lifecycle: MonitorLifecycle;
   engineAlive = true;
   pluginAlive = true;
   private readonly operations = new Set<Operation>();
@@ -81,23 +84,24 @@ export class PluginProcess {
     private readonly crash?: Crash,
   ) {
     const { clock } = world;
-    this.provider = handler({
+    const dependencies = {
       clock,
       transport: this.transport,
       pacer: new Pacer(clock),
-      env,
       engine: {
         alive: async () => this.engineAlive,
         log: async (line: EngineLine) => void this.lines.push(line.text),
         runsProgram: async () => false,
       },
       supervisor: {
-        watch: (operation) => {
+        watch: (operation: Operation) => {
           this.operations.add(operation);
           return () => this.operations.delete(operation);
         },
       },
-    });
+    };
+    this.provider = handler({ ...dependencies, env });
+    this.lifecycle = new MonitorLifecycle({ config: () => undefined, env }, dependencies);
   }
 
   /** Calls a hook. It fails at once when its process dies, as a broken connection does. */
