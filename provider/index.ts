@@ -7,11 +7,12 @@ export type {
   InputConfig,
   LayoutConfig,
   MonitorConfig,
+  OutputUrls,
   PlayConfig,
   StreamMonitorArgs,
   Timeouts,
 } from "./model/args";
 export type { ProviderArgs } from "./resource/provider";
 export { Provider } from "./resource/provider";
-export type { OutputUrls, StreamMonitorState } from "./resource/stream-monitor";
+export type { StreamMonitorState } from "./resource/stream-monitor";
 export { StreamMonitor } from "./resource/stream-monitor";

@@ -13,22 +13,31 @@ export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   random: () => Math.random(),
   sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
+    abortable(signal, (done) => {
+      const timer = setTimeout(done, ms);
+      return () => clearTimeout(timer);
     }),
 };
+
+/** Waits until `begin` is done, or rejects as soon as the signal aborts; what `begin` returns then ends its work. */
+export function abortable(signal: AbortSignal | undefined, begin: (done: () => void) => () => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      end();
+      reject(signal?.reason);
+    };
+    // Before it begins, because it may be done at once.
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const end = begin(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
+}
 
 /** Waits for `promise` until the signal aborts. A late result is ignored. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

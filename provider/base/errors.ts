@@ -1,3 +1,4 @@
+import { propertiesOf } from "./objects";
 import { redactMessage } from "./redact";
 
 /**
@@ -29,10 +30,7 @@ export class OperationAborted extends Failure {
 
 /** The message of any error, with the advice that the error table has for it. */
 export function explain(error: unknown): string {
-  const { message, advice } = (typeof error === "object" && error !== null ? error : {}) as Partial<
-    Record<"message" | "advice", unknown>
-  >;
-  return [typeof message === "string" ? message : String(error), ...(typeof advice === "string" ? [advice] : [])].join(
-    " ",
-  );
+  const { message, advice } = propertiesOf(error);
+  const text = typeof message === "string" ? message : String(error);
+  return typeof advice === "string" ? `${text} ${advice}` : text;
 }

@@ -1,4 +1,5 @@
 import { Failure } from "./errors";
+import { propertiesOf } from "./objects";
 import { redact } from "./redact";
 
 /**
@@ -21,13 +22,12 @@ export function load<T>(name: string, requireIt: () => T): T {
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  const { code, message } = propertiesOf(error);
   return redact(code ?? String(message ?? error).split("\n", 1)[0]).slice(0, 200);
 }
 
 function adviceFor(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
+  if (["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(String(propertiesOf(error).code))) {
     return `Run \`npm install\` in ${process.cwd()} (or the same of your package manager); if that does not help, delete \`node_modules\` first.`;
   }
   return `Use Node 22 or newer (minimum: 20.19), without \`--no-experimental-require-module\` in NODE_OPTIONS, and run \`npm install\` in ${process.cwd()} with that Node.`;

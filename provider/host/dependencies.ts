@@ -1,5 +1,6 @@
 import { rateFactor } from "../account/config";
 import { systemClock } from "../base/clock";
+import { once } from "../base/objects";
 import type { LifecycleDependencies } from "../lifecycle/monitor";
 import { noEngine } from "../lifecycle/progress";
 import { Pacer, scaledRates } from "../live/pacing";
@@ -15,22 +16,17 @@ export interface PluginDependencies extends LifecycleDependencies {
   urnOf?(monitorId: string): string | undefined;
 }
 
-let shared: PluginDependencies | undefined;
-
 /** Made at the first use, and shared by all resources of the process: limits hold for an account, not for a resource. */
-export function pluginDependencies(): PluginDependencies {
-  if (shared === undefined) {
-    const clock = systemClock;
-    // A copy: each access to the real one is a system call, and a resource makes dozens.
-    const env = { ...process.env };
-    const engine = engineClient(process.argv[2]);
-    const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
-    const supervisor = new Shutdown(engine, clock);
-    const requests = RequestUrns.of(require.main?.filename);
-    if (engine !== noEngine) {
-      void supervisor.attend();
-    }
-    shared = { clock, pacer, transport: sdkTransport, env, engine, supervisor, urnOf: (id) => requests.urnOf(id) };
+export const pluginDependencies = once((): PluginDependencies => {
+  const clock = systemClock;
+  // A copy: each access to the real one is a system call, and a resource makes dozens.
+  const env = { ...process.env };
+  const engine = engineClient(process.argv[2]);
+  const pacer = new Pacer(clock, scaledRates(rateFactor(env)));
+  const supervisor = new Shutdown(engine, clock);
+  const requests = RequestUrns.of(require.main?.filename);
+  if (engine !== noEngine) {
+    void supervisor.attend();
   }
-  return shared;
-}
+  return { clock, pacer, transport: sdkTransport, env, engine, supervisor, urnOf: (id) => requests.urnOf(id) };
+});

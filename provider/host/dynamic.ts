@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Failure } from "../base/errors";
 import { unsupportedNode } from "../base/node-version";
+import { withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import { finalError, MonitorError } from "../lifecycle/final-error";
 import { MonitorLifecycle } from "../lifecycle/monitor";
@@ -33,10 +34,9 @@ export function handler(
 class DynamicFace implements pulumi.dynamic.ResourceProvider {
   private config: pulumi.dynamic.Config | undefined;
   private readonly lifecycle: MonitorLifecycle;
-  private readonly urnOf: (monitorId: string) => string | undefined;
 
   constructor(
-    dependencies: PluginDependencies,
+    private readonly dependencies: PluginDependencies,
     private readonly mark: Mark,
   ) {
     const sources = {
@@ -45,7 +45,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       env: dependencies.env,
     };
     this.lifecycle = new MonitorLifecycle(sources, dependencies);
-    this.urnOf = (monitorId) => dependencies.urnOf?.(monitorId);
+  }
+
+  private urnOf(monitorId: string): string | undefined {
+    return this.dependencies.urnOf?.(monitorId);
   }
 
   /** Stores, and does nothing else: the first hook may run before this has returned. */
@@ -78,7 +81,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       // An answer without id tells Pulumi that the resource is gone.
       return found === undefined
         ? {}
-        : { id, props: this.mark(found.state), ...(found.inputs ? { inputs: this.mark(found.inputs) } : {}) };
+        : withoutUndefined({ id, props: this.mark(found.state), inputs: found.inputs && this.mark(found.inputs) });
     });
   }
 
@@ -99,13 +102,11 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     } catch (error) {
       const failure = withoutStack(name, (error as Error).message, resourceName(properties));
       const left = error instanceof MonitorError ? error.unfinished : undefined;
-      throw left === undefined
-        ? failure
-        : Object.assign(failure, {
-            id: left.monitorId,
-            properties: this.mark(left.state),
-            reasons: [failure.message],
-          });
+      if (left !== undefined) {
+        const { message } = failure;
+        Object.assign(failure, { id: left.monitorId, properties: this.mark(left.state), reasons: [message] });
+      }
+      throw failure;
     }
   }
 }

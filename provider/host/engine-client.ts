@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect } from "node:http2";
+import { once } from "../base/objects";
 import { type EngineClient, type EngineLine, noEngine } from "../lifecycle/progress";
 
 /** The wait for a connection. Loopback refuses at once; a paused engine may not answer. */
@@ -16,12 +17,7 @@ export function engineClient(argument: string | undefined): EngineClient {
     return noEngine;
   }
   const connection = new HeldConnection(`http://${address[0]}`);
-  let calls: EngineCalls | undefined;
-  let program: Promise<boolean> | undefined;
-  const engine = () => {
-    calls ??= engineCalls(argument as string);
-    return calls;
-  };
+  const engine = once(() => engineCalls(argument as string));
   return {
     alive: () => connection.holds(),
     log: async (line) => {
@@ -31,10 +27,7 @@ export function engineClient(argument: string | undefined): EngineClient {
         // A failed line must not fail the operation.
       }
     },
-    runsProgram: () => {
-      program ??= (async () => (await engine().rootUrn()) !== "")().catch(() => true);
-      return program;
-    },
+    runsProgram: once(() => (async () => (await engine().rootUrn()) !== "")().catch(() => true)),
   };
 }
 
@@ -89,14 +82,8 @@ function isRefused(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === "ECONNREFUSED";
 }
 
-interface EngineCalls {
-  log(line: EngineLine): Promise<void>;
-  /** The URN of the stack, which its program registers first; empty if no program runs. */
-  rootUrn(): Promise<string>;
-}
-
 /** Loaded at the first call: most operations end before they show anything. */
-function engineCalls(address: string): EngineCalls {
+function engineCalls(address: string) {
   const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
   const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
   const proto = require("@pulumi/pulumi/proto/engine_pb");
@@ -119,6 +106,7 @@ function engineCalls(address: string): EngineCalls {
     request.setStreamid(0);
     return new Promise((resolve) => client.log(request, waiting, patience(), () => resolve()));
   };
+  /** The URN of the stack, which its program registers first; empty if no program runs. */
   const rootUrn = (): Promise<string> =>
     new Promise((resolve, reject) => {
       const answer = (error: Error | null, response: { getUrn(): string } | undefined) =>

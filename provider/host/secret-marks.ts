@@ -1,3 +1,4 @@
+import { fromKeys } from "../base/objects";
 import { secretKeysOf } from "../model/secrets";
 import type { Properties } from "../model/state";
 
@@ -11,10 +12,6 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
  */
 export function markSecrets(values: Properties): Properties {
   const secret = secretKeysOf(values);
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      secret.has(key) && value != null ? { [SIGNATURE]: SECRET, value } : value,
-    ]),
-  );
+  const marked = (value: unknown) => (value == null ? value : { [SIGNATURE]: SECRET, value });
+  return fromKeys(Object.keys(values), (key) => (secret.has(key) ? marked(values[key]) : values[key]));
 }

@@ -3,16 +3,7 @@ import { Failure } from "../base/errors";
 import { withoutUndefined } from "../base/objects";
 import { retry } from "../base/retry";
 import { secretSpellings } from "../base/url-secrets";
-import {
-  CANNOT_SEND,
-  LiveError,
-  MALFORMED,
-  NO_ANSWER,
-  NOT_JSON,
-  NOT_SENT,
-  NOT_TRUSTED,
-  refusesCredential,
-} from "./errors";
+import { LiveError, NO_ANSWER, OWN_CODES, refusesCredential } from "./errors";
 import type { Pacer } from "./pacing";
 import type { Environment } from "./proxy";
 import { expectSuccess } from "./response-checks";
@@ -96,29 +87,29 @@ export class LiveClient {
 
   /** Replaces the whole configuration of a session. */
   async update(monitorId: string, parameters: Partial<MonitorParameters>, context: CallContext): Promise<void> {
-    await this.change("UpdateLiveStreamMonitor", { MonitorId: monitorId, ...parameters }, context);
+    await this.change("UpdateLiveStreamMonitor", monitorId, context, parameters);
   }
 
   async start(monitorId: string, context: CallContext): Promise<void> {
-    await this.change("StartLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("StartLiveStreamMonitor", monitorId, context);
   }
 
   async stop(monitorId: string, context: CallContext): Promise<void> {
-    await this.change("StopLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("StopLiveStreamMonitor", monitorId, context);
   }
 
   async delete(monitorId: string, context: CallContext): Promise<void> {
-    await this.change("DeleteLiveStreamMonitor", { MonitorId: monitorId }, context);
+    await this.change("DeleteLiveStreamMonitor", monitorId, context);
   }
 
   /** One page of the account's sessions, or one session by its id: a list of others is asked for again. */
   async list(
-    query: { monitorId: string; size?: number } | { page: number; size: number },
+    query: { monitorId: string; size: number } | { page: number; size: number },
     context: CallContext,
   ): Promise<MonitorList> {
     const parameters: Record<string, string> =
       "monitorId" in query
-        ? { MonitorId: query.monitorId, PageNum: "1", PageSize: String(query.size ?? 10) }
+        ? { MonitorId: query.monitorId, PageNum: "1", PageSize: String(query.size) }
         : { PageNum: String(query.page), PageSize: String(query.size) };
     const isAnswer = (answer: TransportAnswer) => {
       if ("monitorId" in query) {
@@ -136,18 +127,14 @@ export class LiveClient {
     return String(body.AccountId);
   }
 
-  private async change(
-    action: Action,
-    parameters: Record<string, string> & { MonitorId: string },
-    context: CallContext,
-  ) {
+  private async change(action: Action, id: string, context: CallContext, parameters: Partial<MonitorParameters> = {}) {
     const { onChange } = this.options;
     // Before, because a list may show it before the answer arrives; and after, because lists in between may not show it.
-    onChange?.(parameters.MonitorId, action);
+    onChange?.(id, action);
     try {
-      await this.live(action, parameters, context);
+      await this.live(action, { MonitorId: id, ...parameters }, context);
     } finally {
-      onChange?.(parameters.MonitorId, action);
+      onChange?.(id, action);
     }
   }
 
@@ -228,15 +215,6 @@ interface Call extends Pick<TransportRequest, "action" | "version" | "endpoint" 
 function secretsOf(context: CallContext, { accessKeySecret, securityToken = "" }: Credential): string[] {
   return [...(context.secrets?.() ?? []), ...secretSpellings([], [accessKeySecret, securityToken])];
 }
-
-const OWN_CODES = {
-  unsendable: CANNOT_SEND,
-  untrusted: NOT_TRUSTED,
-  "not-sent": NOT_SENT,
-  "no-answer": NO_ANSWER,
-  "not-json": NOT_JSON,
-  malformed: MALFORMED,
-} as const;
 
 /** A failure of one request, classified. */
 export function toLiveError(action: Action, error: unknown, secrets: string[] = []): LiveError {

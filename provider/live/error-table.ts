@@ -19,6 +19,15 @@ export const NOT_JSON = "NotJson";
 export const MALFORMED = "Malformed";
 export const CANNOT_SEND = "CannotSend";
 export const NOT_TRUSTED = "NotTrusted";
+/** The same, by the kind of a `TransportFailure`. */
+export const OWN_CODES = {
+  unsendable: CANNOT_SEND,
+  untrusted: NOT_TRUSTED,
+  "not-sent": NOT_SENT,
+  "no-answer": NO_ANSWER,
+  "not-json": NOT_JSON,
+  malformed: MALFORMED,
+} as const;
 
 export interface ErrorRow {
   /** The call, or a class of calls, to which the row applies. */

@@ -1,14 +1,5 @@
 import { redact } from "../base/redact";
-import {
-  CANNOT_SEND,
-  classify,
-  MALFORMED,
-  NO_ANSWER,
-  NOT_JSON,
-  NOT_SENT,
-  NOT_TRUSTED,
-  type Verdict,
-} from "./error-table";
+import { CANNOT_SEND, classify, NO_ANSWER, NOT_SENT, NOT_TRUSTED, OWN_CODES, type Verdict } from "./error-table";
 import type { Action } from "./types";
 
 export * from "./error-table";
@@ -59,7 +50,8 @@ export class LiveError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.verdict = row.verdict;
     this.advice = row.advice;
-    this.shortly = isOwnCode(code) ? message || "no answer" : code;
+    // Our own codes mean nothing to a user.
+    this.shortly = Object.values<string>(OWN_CODES).includes(code) ? message || "no answer" : code;
   }
 }
 
@@ -70,22 +62,13 @@ const VERBS: Readonly<Record<string, string>> = {
   [NO_ANSWER]: "got no answer",
 };
 
-/** Our own codes mean nothing to a user. */
-function isOwnCode(code: string): boolean {
-  return [NOT_SENT, CANNOT_SEND, NOT_TRUSTED, NO_ANSWER, NOT_JSON, MALFORMED].includes(code);
-}
-
 /** The cloud refused the credential itself: another one may work, and nothing was done. */
-export function refusesCredential({ code }: LiveError): boolean {
-  return /^(InvalidAccessKeyId(\..*)?|InvalidSecurityToken(\..*)?|MissingSecurityToken|SignatureDoesNotMatch)$/.test(
-    code,
-  );
-}
+export const refusesCredential = ({ code }: LiveError) =>
+  /^(InvalidAccessKeyId(\..*)?|InvalidSecurityToken(\..*)?|MissingSecurityToken|SignatureDoesNotMatch)$/.test(code);
 
 /** The credential was rotated, disabled or has expired, or its secret has changed. */
-export function saysOutdated({ code }: LiveError): boolean {
-  return /^(Invalid(AccessKeyId|SecurityToken)\.(NotFound|Inactive|Expired)|SignatureDoesNotMatch)$/.test(code);
-}
+export const saysOutdated = ({ code }: LiveError) =>
+  /^(Invalid(AccessKeyId|SecurityToken)\.(NotFound|Inactive|Expired)|SignatureDoesNotMatch)$/.test(code);
 
 /** A list that is filtered by id may refuse an unknown id as the writes do: no document says how it answers. */
 export const knowsNoSuchSession = (error: unknown) => isRefusedList(error, /^StreamMonitorNotExist$/);

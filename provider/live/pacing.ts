@@ -1,4 +1,5 @@
-import type { Clock } from "../base/clock";
+import { abortable, type Clock } from "../base/clock";
+import { entry, fromKeys } from "../base/objects";
 import { type Action, isWrite } from "./types";
 
 /** The published limits, in calls a second and account. */
@@ -65,32 +66,20 @@ class Queue {
   ) {}
 
   take(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        this.waiting.splice(this.waiting.indexOf(grant), 1);
-        reject(signal.reason);
-      };
-      const grant = () => {
-        signal.removeEventListener("abort", onAbort);
-        resolve();
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
+    return abortable(signal, (grant) => {
       this.waiting.push(grant);
       if (!this.pumping) {
         this.pumping = true;
         void this.pump();
       }
+      return () => this.waiting.splice(this.waiting.indexOf(grant), 1);
     });
   }
 
   slowDown(retryAfterMs: number): void {
     this.share.throttled();
     const pauseMs = PAUSE_MS * (0.5 + this.clock.random());
-    this.nextFree = Math.max(this.nextFree, this.clock.now() + Math.max(pauseMs, retryAfterMs));
+    this.rest(Math.max(pauseMs, retryAfterMs));
   }
 
   /** A pause at an unchanged rate: the cloud has a problem that our rate did not cause. */
@@ -152,14 +141,7 @@ export class Pacer {
   }
 }
 
-function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
-}
-
 /** The published limits times one factor. */
 export function scaledRates(factor: number): Record<Action, number> {
-  const entries = Object.entries(PUBLISHED_RATES).map(([action, rate]) => [action, rate * factor]);
-  return Object.fromEntries(entries) as Record<Action, number>;
+  return fromKeys(Object.keys(PUBLISHED_RATES) as Action[], (action) => PUBLISHED_RATES[action] * factor);
 }

@@ -1,3 +1,4 @@
+import { isText } from "../base/objects";
 import type { TransportAnswer } from "./request";
 import { TransportFailure } from "./transport-failure";
 import { type Action, isObject } from "./types";
@@ -8,16 +9,12 @@ type Body = Record<string, unknown>;
 const PLAUSIBLE_ID = /^[\x21-\x7e]{1,128}$/;
 
 export function isId(value: unknown): boolean {
-  return typeof value === "string" && PLAUSIBLE_ID.test(value);
+  return isText(value) && PLAUSIBLE_ID.test(value);
 }
 
-/** The documented fields of each answer, beside `RequestId`. */
-const DOCUMENTED: Readonly<Record<Action, (body: Body) => boolean>> = {
+/** The documented fields of each answer that has others than `RequestId`. */
+const DOCUMENTED: Readonly<Partial<Record<Action, (body: Body) => boolean>>> = {
   CreateLiveStreamMonitor: ({ MonitorId }) => isId(MonitorId),
-  UpdateLiveStreamMonitor: () => true,
-  StartLiveStreamMonitor: () => true,
-  StopLiveStreamMonitor: () => true,
-  DeleteLiveStreamMonitor: () => true,
   // Its items are checked one by one in responses.ts: an odd one must not hide the others.
   DescribeLiveStreamMonitorList: ({ LiveStreamMonitorList: list }) => Array.isArray(list),
   GetCallerIdentity: ({ AccountId }) => typeof AccountId === "string" && AccountId !== "",
@@ -25,7 +22,7 @@ const DOCUMENTED: Readonly<Record<Action, (body: Body) => boolean>> = {
 
 /** Fields of other calls: in an answer that documents a request id alone, they show that it answers another call. */
 const OF_OTHER_CALLS = ["LiveStreamMonitorList", "AccountId", "IdentityType"];
-const HAS_FIELDS = new Set<Action>(["CreateLiveStreamMonitor", "DescribeLiveStreamMonitorList", "GetCallerIdentity"]);
+const isOfNoOther = (body: Body) => !OF_OTHER_CALLS.some((field) => field in body);
 
 /**
  * Throws unless the answer is a success: HTTP 2xx in the documented shape, and nothing in it names a failure. The gateway and
@@ -46,9 +43,8 @@ export function expectSuccess(action: Action, { body, httpStatus }: TransportAns
     const message = sign.message ?? "the answer says that something went wrong, but not what";
     throw failure(isOpen ? undefined : sign.code, message);
   }
-  const isOfOther = !HAS_FIELDS.has(action) && OF_OTHER_CALLS.some((field) => field in body);
-  const isIdentified = typeof body.RequestId === "string" && body.RequestId !== "";
-  if (!isIdentified || isOfOther || !DOCUMENTED[action](body)) {
+  const isDocumented = DOCUMENTED[action] ?? isOfNoOther;
+  if (!requestId || !isDocumented(body)) {
     throw failure(undefined, "the answer is not as the API documents it");
   }
   if (action === "DeleteLiveStreamMonitor" && (httpStatus !== 200 || !isBare(body))) {
@@ -72,39 +68,35 @@ const OUTCOMES = new Set(["status", "state", "result"]);
 /** Some gateways put one of these around an answer. */
 const WRAPPERS = new Set(["data", "result", "response", "body"]);
 
-interface Sign {
-  code?: string;
-  message?: string;
-}
+type Sign = { code?: string | undefined; message?: string | undefined };
 
 /** The part of an answer that says that the call failed. */
 function signsOfFailure(body: Body): Sign | undefined {
-  const fields = Object.entries(body).map(([key, value]) => [key.replace(/[_-]/g, "").toLowerCase(), value] as const);
+  const fields = Object.entries(body).map(([key, value]) => [plain(key), value] as const);
   const of = (names: ReadonlySet<string>) => fields.filter(([key]) => names.has(key)).map(([, value]) => value);
-  const text = [...of(MESSAGES), ...of(ERRORS)].find((value) => typeof value === "string" && value !== "");
-  const message = text === undefined ? {} : { message: String(text) };
+  const message = [...of(MESSAGES), ...of(ERRORS)].filter(isText).find((text) => text !== "");
   const bad = of(CODES).filter((value) => !isGoodCode(value));
-  const code = bad.find((value) => typeof value === "string");
+  const code = bad.find(isText);
   if (
     bad.length > 0 ||
     of(FLAGS).some((value) => !isGoodFlag(value)) ||
     of(ERRORS).some((value) => !isNothing(value)) ||
     of(OUTCOMES).some(isFailure)
   ) {
-    return { ...(typeof code === "string" && /\D/.test(code) ? { code } : {}), ...message };
+    return { code: code !== undefined && /\D/.test(code) ? code : undefined, message };
   }
   // A message without a code or a flag must say that the call succeeded.
   const saysWell = [...of(CODES), ...of(FLAGS)].some((value) => value != null && value !== "");
   if (!saysWell && of(MESSAGES).some((value) => !isNothing(value))) {
-    return message;
+    return { message };
   }
-  for (const inside of of(WRAPPERS).filter(isObject)) {
-    const sign = signsOfFailure(inside);
-    if (sign !== undefined) {
-      return sign;
-    }
-  }
-  return undefined;
+  const inside = of(WRAPPERS).filter(isObject).map(signsOfFailure);
+  return inside.find((sign) => sign !== undefined);
+}
+
+/** The name of a field, whatever its spelling. */
+function plain(key: string): string {
+  return key.replace(/[_-]/g, "").toLowerCase();
 }
 
 /** "OK", "Success", "Request was successful", and the same in Chinese; but not "unsuccessful" or "did not succeed". */
@@ -146,7 +138,7 @@ function isGoodFlag(value: unknown): boolean {
 /** Whether an answer holds only its request id, and fields that say success. */
 function isBare(body: Body): boolean {
   return Object.entries(body).every(([key, value]) => {
-    const name = key.replace(/[_-]/g, "").toLowerCase();
+    const name = plain(key);
     const isWord = isEnvelope(name) && (!MESSAGES.has(name) || isNothing(value));
     return name === "requestid" || name === "hostid" || isWord || value == null;
   });

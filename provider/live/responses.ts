@@ -1,3 +1,4 @@
+import { fromKeys, isText } from "../base/objects";
 import type { TransportAnswer } from "./request";
 import { isId } from "./response-checks";
 import { TransportFailure } from "./transport-failure";
@@ -59,6 +60,8 @@ export function onlyIn(list: MonitorList, monitorId: string): LiveStreamMonitor 
 }
 
 const TEXTS = [
+  "MonitorName",
+  "Domain",
   "Region",
   "StartTime",
   "StopTime",
@@ -74,8 +77,8 @@ function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
   const isKnown = typeof Status === "number" || Status === "0" || Status === "1";
   return {
     MonitorId: String(item.MonitorId),
-    MonitorName: text(item.MonitorName) ?? "",
-    Domain: text(item.Domain) ?? "",
+    MonitorName: "",
+    Domain: "",
     Status: isKnown ? Number(Status) : Number.NaN,
     InputList: Array.isArray(InputList) ? (InputList.filter(isObject) as InputConfig[]) : [],
     ...textsIn(item, TEXTS),
@@ -84,15 +87,11 @@ function toMonitor(item: Record<string, unknown>): LiveStreamMonitor {
 }
 
 function textsIn<Key extends string>(from: Record<string, unknown>, keys: readonly Key[]) {
-  const texts = keys.filter((key) => typeof from[key] === "string").map((key) => [key, from[key]]);
-  return Object.fromEntries(texts) as Partial<Record<Key, string>>;
+  const texts = keys.filter((key) => isText(from[key]));
+  return fromKeys(texts, (key) => from[key]) as Partial<Record<Key, string>>;
 }
 
 function countIn(total: unknown): number {
   const isCount = typeof total === "number" || (typeof total === "string" && /^\d{1,15}$/.test(total));
   return isCount ? Number(total) : Number.NaN;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

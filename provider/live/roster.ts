@@ -1,5 +1,6 @@
 import { type Clock, untilAborted } from "../base/clock";
-import type { CallContext, LiveClient } from "./client";
+import { withoutUndefined } from "../base/objects";
+import type { CallContext, CallEvent, LiveClient } from "./client";
 import { knowsNoSuchSession, refusesPaging } from "./errors";
 import { onlyIn } from "./responses";
 import { type IsEnough, type Scan, Scanner } from "./scan";
@@ -10,7 +11,7 @@ const GATHER_MS = 5;
 /** The time between scans grows with the number of sessions that are waited for: each scan then answers more of them. */
 const APART_MS = { base: 100, perWaiter: 11, most: 1_000 };
 /** Page sizes for a list of one session; the next is for a cloud that refuses the one before. */
-const SIZES_FOR_ONE = [undefined, 5, 2, 1] as const;
+const SIZES_FOR_ONE = [10, 5, 2, 1] as const;
 
 interface Question {
   /** The session to see; all when absent. */
@@ -20,8 +21,7 @@ interface Question {
   /** A scan that began before this time is too old. */
   since: number;
   context: CallContext;
-  answer(scan: Scan): void;
-  fail(error: unknown): void;
+  answer(scan: Scan | Promise<Scan>): void;
 }
 
 /**
@@ -76,9 +76,8 @@ export class Roster {
   /** The list filtered by an id. No document states the largest page; it may be smaller than this one. */
   private async listOf(monitorId: string, context: CallContext): Promise<MonitorList> {
     for (let i = this.sizeForOne; ; i += 1) {
-      const size = SIZES_FOR_ONE[i];
       try {
-        const list = await this.client.list({ monitorId, ...(size === undefined ? {} : { size }) }, context);
+        const list = await this.client.list({ monitorId, size: SIZES_FOR_ONE[i] as number }, context);
         this.sizeForOne = i;
         return list;
       } catch (error) {
@@ -115,8 +114,8 @@ export class Roster {
     if (maxAgeMs > 0 && this.isAnsweredByLatest({ since, monitorId })) {
       return Promise.resolve(this.latest as Scan);
     }
-    const question = new Promise<Scan>((answer, fail) => {
-      this.questions.push({ monitorId, isForOthers: maxAgeMs > 0, since, context, answer, fail });
+    const question = new Promise<Scan>((answer) => {
+      this.questions.push({ monitorId, isForOthers: maxAgeMs > 0, since, context, answer });
     });
     if (!this.turning) {
       this.turning = true;
@@ -158,21 +157,19 @@ export class Roster {
     if (areFew) {
       for (const question of asked) {
         // Not awaited: a session without an answer must not delay the others.
-        void this.answerById(question);
+        question.answer(this.lookUp(question));
       }
       return;
     }
     const shared = sharedContext(asked.map((question) => question.context));
     try {
-      const scan = await this.scanner.scan(shared.context, this.enoughFor(asked));
-      this.latest = scan;
+      const scan = this.scanner.scan(shared.context, this.enoughFor(asked));
       for (const question of asked) {
         question.answer(scan);
       }
-    } catch (error) {
-      for (const question of asked) {
-        question.fail(error);
-      }
+      this.latest = await scan;
+    } catch {
+      // Those who asked are told.
     } finally {
       shared.release();
     }
@@ -192,15 +189,12 @@ export class Roster {
       ids.every((id) => monitors.has(id)) && (!isForOthers || (total !== undefined && monitors.size >= total));
   }
 
-  private async answerById({ monitorId, context, answer, fail }: Question): Promise<void> {
-    try {
-      const begunAt = this.clock.now();
-      const found = await this.fetch(monitorId as string, context);
-      const monitors = new Map(found === undefined ? [] : [[found.MonitorId, found]]);
-      answer({ begunAt, pages: 0, monitors, unreadable: [], isWhole: false });
-    } catch (error) {
-      fail(error);
-    }
+  /** One session by its id, as a scan of no page. */
+  private async lookUp({ monitorId, context }: Question): Promise<Scan> {
+    const begunAt = this.clock.now();
+    const found = await this.fetch(monitorId as string, context);
+    const monitors = new Map(found === undefined ? [] : [[found.MonitorId, found]]);
+    return { begunAt, pages: 0, monitors, unreadable: [], isWhole: false };
   }
 }
 
@@ -217,18 +211,17 @@ function sharedContext(contexts: CallContext[]): { context: CallContext; release
   for (const { signal } of contexts) {
     signal.addEventListener("abort", onAbort, { once: true });
   }
-  const standInFor = contexts.find((context) => context.standInFor !== undefined)?.standInFor;
   return {
-    context: {
+    context: withoutUndefined({
       signal: controller.signal,
       beforeWrite: async () => {},
-      ...(standInFor === undefined ? {} : { standInFor }),
-      observe: (event) => {
+      standInFor: contexts.find((context) => context.standInFor !== undefined)?.standInFor,
+      observe: (event: CallEvent) => {
         for (const context of contexts) {
           context.observe(event);
         }
       },
-    },
+    }),
     release: () => {
       for (const { signal } of contexts) {
         signal.removeEventListener("abort", onAbort);

@@ -2,6 +2,7 @@ import http, { type Agent, type ClientRequest } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
+import { entry } from "../base/objects";
 import { type Environment, type ProxyServer, proxyFor } from "./proxy";
 
 /** The connections and the proxy by which a URL is reached. */
@@ -30,9 +31,7 @@ export function routeTo(target: URL, env: Environment): Route {
   if (proxy === undefined || target.protocol === "http:") {
     return { agent: (proxy?.url ?? target).protocol === "https:" ? direct.https : direct.http, proxy };
   }
-  const agent = tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy);
-  tunnels.set(proxy.url.href, agent);
-  return { agent, proxy };
+  return { agent: entry(tunnels, proxy.url.href, () => new TunnelAgent(proxy)), proxy };
 }
 
 /** Opens a request. Secrets go into its headers later: Node prints these options when NODE_DEBUG is set. */
@@ -47,9 +46,7 @@ export function openRequest(
   // Plain HTTP needs no tunnel: the proxy is asked for the whole URL.
   const path = `${target.origin}${options.path}`;
   const request = moduleFor(proxy.url).request({ ...options, ...addressOf(proxy.url), path, agent });
-  for (const [name, value] of Object.entries({ host: target.host, ...proxyAuthorization(proxy) })) {
-    request.setHeader(name, value);
-  }
+  request.setHeaders(new Map(Object.entries({ host: target.host, ...proxyAuthorization(proxy) })));
   return request;
 }
 
@@ -89,9 +86,7 @@ class TunnelAgent extends https.Agent {
     const isIpv6 = options.host?.includes(":") === true;
     const target = `${isIpv6 ? `[${options.host}]` : options.host}:${options.port}`;
     const ask = moduleFor(url).request({ method: "CONNECT", ...addressOf(url), path: target, agent: false });
-    for (const [name, value] of Object.entries({ host: target, ...proxyAuthorization(proxy) })) {
-      ask.setHeader(name, value);
-    }
+    ask.setHeaders(new Map(Object.entries({ host: target, ...proxyAuthorization(proxy) })));
     ask.once("connect", (answer, socket) => {
       if (answer.statusCode === 200) {
         callback?.(null, connectTls({ ...(options as object), socket }));

@@ -57,7 +57,7 @@ export class Scanner {
       }
     }
     // A search for single sessions asks for missing ones by their ids.
-    if (isEnough === undefined) {
+    if (isEnough === undefined && !this.beginsAtOne) {
       await this.lookBeforePageOne(shown, context);
     }
     return shown.asScan(begunAt, isEnough === undefined || this.beginsAtOne);
@@ -82,9 +82,6 @@ export class Scanner {
 
   /** If pages count from 0, page 1 is the second. Asked once, in a single attempt. */
   private async lookBeforePageOne(shown: Shown, context: CallContext): Promise<void> {
-    if (this.beginsAtOne) {
-      return;
-    }
     const once = singleAttempt(context);
     try {
       const answer = await this.client.list({ page: 0, size: PAGE_SIZES[this.pageSize] as number }, once);
@@ -156,9 +153,8 @@ function expectEnd({ pages, bytes, count }: Shown): void {
 function singleAttempt(context: CallContext): CallContext {
   const failed = new AbortController();
   return {
+    ...context,
     signal: AbortSignal.any([context.signal, failed.signal]),
-    beforeWrite: () => context.beforeWrite(),
-    standInFor: context.standInFor,
     observe: (event) => {
       context.observe(event);
       if (event.error !== undefined && event.error.verdict !== "throttled") {

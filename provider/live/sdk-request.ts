@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { stringify } from "node:querystring";
 import { load } from "../base/loading";
+import { once } from "../base/objects";
 import type { TransportRequest } from "./request";
 
 /** A request as it goes out: everything is in the query, and the body is empty. */
@@ -30,12 +31,7 @@ interface TeaRequest {
  * version that the SDK asks for: beside another, it would take twice as long to load.
  */
 function loadSdk() {
-  const {
-    default: Client,
-    Config,
-    OpenApiRequest,
-    Params,
-  } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
+  const openApi = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
   const { RuntimeOptions } = require("@alicloud/tea-util") as typeof import("@alicloud/tea-util");
   const tea = createRequire(require.resolve("@alicloud/openapi-client"))("@alicloud/tea-typescript") as {
     doAction(request: TeaRequest, ...rest: unknown[]): unknown;
@@ -48,20 +44,20 @@ function loadSdk() {
     }
     return send(request, ...rest);
   };
-  return { Client, Config, OpenApiRequest, Params, runtime: new RuntimeOptions({}), ours };
+  return { openApi, runtime: new RuntimeOptions({}), ours };
 }
 
 type Sdk = ReturnType<typeof loadSdk>;
-let loaded: Sdk | undefined;
-let latest: { settings: string; client: InstanceType<Sdk["Client"]> } | undefined;
+const loaded = once(() => load("@alicloud/openapi-client", loadSdk));
+let latest: { settings: string; client: InstanceType<Sdk["openApi"]["default"]> } | undefined;
 
 /** A client keeps nothing of a call, so calls with the same key to the same place share one. */
-function clientFor({ Client, Config }: Sdk, { endpoint, credential }: TransportRequest) {
+function clientFor({ openApi }: Sdk, { endpoint, credential }: TransportRequest) {
   const settings = JSON.stringify([endpoint, credential]);
   if (latest?.settings !== settings) {
     const type = credential.securityToken === undefined ? "access_key" : "sts";
-    const config = new Config({ ...credential, endpoint: endpoint.host, protocol: endpoint.protocol, type });
-    latest = { settings, client: new Client(config) };
+    const config = new openApi.Config({ ...credential, endpoint: endpoint.host, protocol: endpoint.protocol, type });
+    latest = { settings, client: new openApi.default(config) };
   }
   return latest.client;
 }
@@ -71,9 +67,8 @@ function clientFor({ Client, Config }: Sdk, { endpoint, credential }: TransportR
  * proxy, cannot be cancelled, prints requests when DEBUG is set, reads without bound and forgets the status of a failure.
  */
 export async function signedRequest(request: TransportRequest): Promise<SignedRequest> {
-  loaded ??= load("@alicloud/openapi-client", loadSdk);
-  const sdk = loaded;
-  const params = new sdk.Params({
+  const sdk = loaded();
+  const params = new sdk.openApi.Params({
     action: request.action,
     version: request.version,
     protocol: request.endpoint.protocol.toUpperCase(),
@@ -87,7 +82,7 @@ export async function signedRequest(request: TransportRequest): Promise<SignedRe
   const nonce = randomUUID();
   sdk.ours.add(nonce);
   try {
-    const call = new sdk.OpenApiRequest({ query: request.query, headers: { [NONCE]: nonce } });
+    const call = new sdk.openApi.OpenApiRequest({ query: request.query, headers: { [NONCE]: nonce } });
     await clientFor(sdk, request).callApi(params, call, sdk.runtime);
     throw new Error("the SDK has sent the request itself");
   } catch (error) {

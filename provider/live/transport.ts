@@ -1,4 +1,5 @@
 import { Failure } from "../base/errors";
+import { fromKeys } from "../base/objects";
 import { exchange, type Reply } from "./exchange";
 import type { Credential, Transport, TransportAnswer } from "./request";
 import { signedRequest } from "./sdk-request";
@@ -74,11 +75,8 @@ function xmlErrorIn(text: string): Record<string, unknown> | undefined {
   if (!/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text)) {
     return undefined;
   }
-  const fields = ["Code", "Message", "RequestId"].map((name) => [
-    name,
-    new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1],
-  ]);
-  return Object.fromEntries(fields);
+  const textIn = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  return fromKeys(["Code", "Message", "RequestId"], textIn);
 }
 
 /** No document states the unit: milliseconds are assumed, at most a minute. */

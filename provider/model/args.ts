@@ -157,6 +157,14 @@ export interface MonitorConfig {
   [key: string]: Input<number | string | boolean> | undefined;
 }
 
+/** The output addresses of a session. */
+export interface OutputUrls {
+  /** Address for FLV playback (API field `OutputUrls.FlvUrl`). */
+  flvUrl?: string;
+  /** Address for RTMP playback (API field `OutputUrls.RtmpUrl`). */
+  rtmpUrl?: string;
+}
+
 /** Durations such as `"90s"`, `"10m"` or `"1h30m"`. */
 export interface Timeouts {
   /** @default "5m" */

@@ -57,26 +57,25 @@ export const FIELDS = {
 } as const satisfies Record<keyof StreamMonitorArgs, Field>;
 
 type Key = keyof typeof FIELDS;
-type KeyWith<P extends { [F in keyof Field]?: unknown }> = {
-  [K in Key]: (typeof FIELDS)[K] extends P ? K : never;
-}[Key];
+/** The arguments whose row has this property. */
+type KeyWith<P extends keyof Field> = { [K in Key]: P extends keyof (typeof FIELDS)[K] ? K : never }[Key];
 
 /** The names of all arguments. */
 export const INPUT_KEYS = Object.keys(FIELDS) as Key[];
 
 /** The arguments that a session itself carries. */
-export const SESSION_KEYS = keysWith<SessionKey>(({ parameter }) => parameter !== undefined);
-export type SessionKey = KeyWith<{ parameter: keyof MonitorParameters }>;
+export const SESSION_KEYS = keysWith("parameter");
+export type SessionKey = KeyWith<"parameter">;
 
-export const SECRET_KEYS = keysWith<KeyWith<{ secret: true }>>(({ secret }) => secret === true);
-export const DERIVING_KEYS = keysWith<KeyWith<{ derives: true }>>(({ derives }) => derives === true);
+export const SECRET_KEYS = keysWith("secret");
+export const DERIVING_KEYS = keysWith("derives");
 
-export type AddressKey = KeyWith<{ address: true }>;
-export const ADDRESS_KEYS = keysWith<AddressKey>(({ address }) => address === true);
-export const CLEARED_KEYS = keysWith<KeyWith<{ empty: string }>>(({ empty }) => empty !== undefined);
+export type AddressKey = KeyWith<"address">;
+export const ADDRESS_KEYS = keysWith("address");
+export const CLEARED_KEYS = keysWith("empty");
 
 /** Arguments that may change a session, or its record, after creation. */
-export const COMPARED_KEYS = keysWith<Key>(({ atCreation }) => atCreation !== true);
+export const COMPARED_KEYS = INPUT_KEYS.filter((key) => !("atCreation" in FIELDS[key]));
 
 /** Outputs that are no arguments, and that a program may ask for. */
 export const RECORDED = [
@@ -90,10 +89,8 @@ export const RECORDED = [
   "expiresAt",
 ] as const;
 
-export function isKeptIfAbsent(key: Key): boolean {
-  return (FIELDS[key] as Field).keptIfAbsent === true;
-}
+export const isKeptIfAbsent = (key: Key): boolean => "keptIfAbsent" in FIELDS[key];
 
-function keysWith<K extends Key>(has: (field: Field) => boolean): readonly K[] {
-  return (Object.keys(FIELDS) as K[]).filter((key) => has(FIELDS[key]));
+function keysWith<P extends keyof Field>(property: P): readonly KeyWith<P>[] {
+  return (INPUT_KEYS as KeyWith<P>[]).filter((key) => property in FIELDS[key]);
 }

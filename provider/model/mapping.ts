@@ -1,4 +1,6 @@
+import { fromKeys, withoutUndefined } from "../base/objects";
 import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
+import type { OutputUrls } from "./args";
 import {
   ADDRESS_KEYS,
   type AddressKey,
@@ -17,7 +19,7 @@ export type SessionValues = Partial<Pick<MonitorInputs, SessionKey>>;
 export function toParameters(declared: SessionValues): Partial<MonitorParameters> {
   const values = { ...declared, inputList: declared.inputList?.map(toInputConfig) };
   const parameters = SESSION_KEYS.map((key) => [FIELDS[key].parameter, parameterText(values[key])]);
-  return Object.fromEntries(parameters.filter(([, text]) => text !== undefined));
+  return withoutUndefined(Object.fromEntries(parameters));
 }
 
 function parameterText(value: unknown): string | undefined {
@@ -43,8 +45,7 @@ export function toClear(
  */
 export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recordedUrls?: OutputUrls): SessionValues {
   const place = movedPlace(live, recordedUrls);
-  const addresses = ADDRESS_KEYS.map((key) => [key, live[FIELDS[key].parameter] || undefined]);
-  const values: { [K in SessionKey]: SessionValues[K] | undefined } = {
+  return withoutUndefined({
     monitorName: isSameName(live.MonitorName, declared.monitorName ?? "") ? declared.monitorName : live.MonitorName,
     domain: live.Domain,
     app: place?.app ?? declared.app,
@@ -56,9 +57,8 @@ export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recor
     monitorConfig: sameConfig(declared.monitorConfig, live.MonitorConfig)
       ? declared.monitorConfig
       : parseConfig(live.MonitorConfig),
-    ...(Object.fromEntries(addresses) as Record<AddressKey, string | undefined>),
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    ...fromKeys(ADDRESS_KEYS, (key) => live[FIELDS[key].parameter] || undefined),
+  } satisfies { [K in SessionKey]: SessionValues[K] | undefined });
 }
 
 /** Which declared values the session does not have. An absent address counts: alerts must not go to a forgotten one. */
@@ -69,11 +69,6 @@ export function differences(declared: SessionValues, live: SessionValues): Sessi
 
 function isAddress(key: SessionKey): key is AddressKey {
   return ADDRESS_KEYS.some((each) => each === key);
-}
-
-export interface OutputUrls {
-  flvUrl?: string;
-  rtmpUrl?: string;
 }
 
 export function outputUrls(live: LiveStreamMonitor): OutputUrls {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { withoutUndefined } from "../base/objects";
+import { pickBy, withoutUndefined } from "../base/objects";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
+import type { OutputUrls } from "./args";
 import { RECORDED } from "./fields";
-import { type OutputUrls, outputUrls } from "./mapping";
+import { outputUrls } from "./mapping";
 import { expiryOf } from "./names";
 
 /** What the state keeps of a session beside the arguments. Every field may be missing: states outlive versions. */
@@ -74,10 +75,5 @@ export function toPlain(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
 
-export function omit(values: object, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
-}
-
-export function pick(values: object, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
-}
+export const pick = (values: object, keys: readonly string[]) => pickBy(values, (key) => keys.includes(key));
+export const omit = (values: object, keys: readonly string[]) => pickBy(values, (key) => !keys.includes(key));

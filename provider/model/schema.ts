@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "../base/duration";
+import { pickBy, propertiesOf } from "../base/objects";
 import { LONGEST_TTL_MS } from "./expiry";
 import {
   type FIELDS,
@@ -71,11 +72,6 @@ const input = z.strictObject({
     .optional(),
 });
 
-const region = text(64).refine(
-  (value) => /^[a-z]{2}(-[a-z0-9]+)+$/.test(value),
-  'must be a region id such as "cn-shanghai"',
-);
-
 /** One check for each argument. */
 const checks = {
   domain: text(253).refine(
@@ -105,7 +101,10 @@ const checks = {
     .optional(),
   callbackUrl: webUrl.optional(),
   dingTalkWebHookUrl: webUrl.optional(),
-  region,
+  region: text(64).refine(
+    (value) => /^[a-z]{2}(-[a-z0-9]+)+$/.test(value),
+    'must be a region id such as "cn-shanghai"',
+  ),
   running: z.boolean().optional(),
   onDelete: z.enum(ON_DELETE).optional(),
   ttl: z
@@ -132,13 +131,14 @@ export interface CheckFailure {
  * again. No reason ever quotes a value, because values may be secret.
  */
 export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
-  const oversized = tooLarge(inputs.inputList);
-  if (oversized !== undefined) {
-    return [oversized];
+  const { inputList } = inputs;
+  if (Array.isArray(inputList) && inputList.length > MOST_INPUTS) {
+    // Ten thousand inputs would bring ten thousand mistakes; one is enough.
+    const reason = `must hold at most ${MOST_INPUTS} inputs, but holds ${inputList.length}`;
+    return [{ property: "inputList", reason }];
   }
   // What the package adds for itself is not the user's: left in, it would be found, described and dropped, each time.
-  const own = Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
-  const result = schema.safeParse(own);
+  const result = schema.safeParse(pickBy(inputs, (key) => !key.startsWith("__")));
   const found = result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, inputs));
   return found.length > 0 ? found.slice(0, 100) : tooLong(inputs);
 }
@@ -147,26 +147,19 @@ export function findMistakes(inputs: Record<string, unknown>): CheckFailure[] {
 function tooLong(inputs: Record<string, unknown>): CheckFailure[] {
   const values = SESSION_KEYS.map((key) => inputs[key]).filter((value) => value !== undefined);
   const size = values.reduce<number>((sum, value) => sum + encodeURIComponent(JSON.stringify(value)).length, 0);
-  return size <= LONGEST_REQUEST
-    ? []
-    : [
-        {
-          property: "inputList",
-          reason: `is too long: the request to the cloud would be one line of ${Math.ceil(size / 1024)} KB, but at most ${LONGEST_REQUEST / 1024} KB can be sent. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`,
-        },
-      ];
-}
-
-/** Ten thousand inputs would bring ten thousand mistakes; one is enough. */
-function tooLarge(inputList: unknown): CheckFailure | undefined {
-  return Array.isArray(inputList) && inputList.length > MOST_INPUTS
-    ? { property: "inputList", reason: `must hold at most ${MOST_INPUTS} inputs, but holds ${inputList.length}` }
-    : undefined;
+  if (size <= LONGEST_REQUEST) {
+    return [];
+  }
+  const reason = `is too long: the request to the cloud would be one line of ${Math.ceil(size / 1024)} KB, but at most ${LONGEST_REQUEST / 1024} KB can be sent. Declare fewer inputs or shorter URLs, or split the inputs over several monitors`;
+  return [{ property: "inputList", reason }];
 }
 
 function flatten(issue: z.core.$ZodIssue, inputs: Record<string, unknown>): CheckFailure[] {
-  const value = valueAt(inputs, issue.path);
-  if (meetsUnknown(inputs, issue.path) || (issue.code === "invalid_union" && holdsUnknown(value))) {
+  const way = valuesAlong(issue.path, inputs);
+  const value = way.at(-1);
+  const parts = issue.code === "invalid_union" ? Object.values(propertiesOf(value)) : [];
+  // A value that is unknown, or stands in something unknown, cannot be a mistake yet.
+  if ([...way, ...parts].includes(UNKNOWN)) {
     return [];
   }
   if (issue.code === "unrecognized_keys") {
@@ -186,38 +179,22 @@ function reasonFor(issue: z.core.$ZodIssue, value: unknown): string {
     const allowed = issue.values.map((each) => JSON.stringify(each)).join(", ");
     return value === undefined ? `is required; allowed: ${allowed}` : `must be one of ${allowed}`;
   }
-  if (issue.code === "invalid_type" && value === undefined) {
-    return issue.path[0] === "region"
-      ? "is required: set the argument, `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION"
-      : "is required";
+  if (issue.code !== "invalid_type") {
+    return issue.message;
   }
-  if (issue.code === "invalid_type") {
+  if (value !== undefined) {
     return issue.message.startsWith("Invalid input") ? `must be of type ${issue.expected}` : issue.message;
   }
-  return issue.message;
+  return issue.path[0] === "region"
+    ? "is required: set the argument, `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION"
+    : "is required";
 }
 
-/** A value that is unknown, or stands in something unknown, cannot be a mistake yet. */
-function meetsUnknown(inputs: unknown, path: readonly PropertyKey[]): boolean {
-  let value = inputs;
-  for (const key of [...path, undefined]) {
-    if (value === UNKNOWN) {
-      return true;
-    }
-    value = isContainer(value) && key !== undefined ? value[key as string] : undefined;
+/** The inputs, the values that a path leads through, and the one that it leads to. */
+function valuesAlong(path: readonly PropertyKey[], inputs: unknown): unknown[] {
+  const values = [inputs];
+  for (const key of path) {
+    values.push(propertiesOf(values.at(-1))[key as string]);
   }
-  return false;
-}
-
-function holdsUnknown(value: unknown): boolean {
-  return isContainer(value) && Object.values(value).includes(UNKNOWN);
-}
-
-function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (isContainer(value) ? value[key as string] : undefined), inputs);
-}
-
-/** An object or a list. */
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return values;
 }

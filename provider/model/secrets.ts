@@ -1,3 +1,4 @@
+import { isText } from "../base/objects";
 import { secretSpellings } from "../base/url-secrets";
 import { isObject } from "../live/types";
 import { DERIVING_KEYS, SECRET_KEYS } from "./fields";
@@ -31,12 +32,12 @@ export function secretTexts(values: Properties, isForeign = false): string[] {
   const urls = SECRET_KEYS.flatMap((key) => urlsIn(values[key]));
   const spelt = secretSpellings(urls).filter((each) => isForeign || each.length >= SHORTEST);
   const marked = markedKeys(values).map((key) => values[key]);
-  return [...marked.filter((value) => typeof value === "string"), ...spelt];
+  return [...marked.filter(isText), ...spelt];
 }
 
 function urlsIn(value: unknown): string[] {
   if (Array.isArray(value)) {
     return value.flatMap((each) => (isObject(each) ? urlsIn(each.inputUrl) : []));
   }
-  return typeof value === "string" ? [value] : [];
+  return isText(value) ? [value] : [];
 }

@@ -1,3 +1,5 @@
+import { entry, once } from "../base/objects";
+
 /** Settings by their full keys. */
 interface Settings {
   config(key: string): string | undefined;
@@ -38,53 +40,25 @@ export function ignoredSettings({ config }: Settings): string[] {
 }
 
 /** The settings that look like a misspelt one of ours. A plugin can only ask for keys that it knows, so every likely slip is. */
-export function misspeltSettings({ config, configuration }: Settings): readonly Misspelt[] {
-  if (configuration === undefined) {
-    return lookForSlips(config);
-  }
+export function misspeltSettings({ config, configuration = () => ({}) }: Settings): readonly Misspelt[] {
   const source = configuration();
-  if (source === undefined) {
-    return [];
-  }
-  const misspelt = found.get(source) ?? lookForSlips(config);
-  found.set(source, misspelt);
-  return misspelt;
+  return source === undefined ? [] : entry(found, source, () => slips().filter(({ key }) => config(key) !== undefined));
 }
 
-function lookForSlips(config: Settings["config"]): Misspelt[] {
-  spellings ??= allSpellings();
-  const misspelt: Misspelt[] = [];
-  for (const [key, name] of spellings) {
-    if (config(key) !== undefined) {
-      misspelt.push({ key, meant: `alicloud:${name}` });
-    }
-  }
-  return misspelt;
-}
-
-interface Misspelt {
-  key: string;
-  meant: string;
-}
+type Misspelt = { key: string; meant: string };
 
 /** Thousands of spellings are too many to ask for at every call. */
 const found = new WeakMap<object, Misspelt[]>();
 
-let spellings: Map<string, SettingName> | undefined;
-
-function allSpellings(): Map<string, SettingName> {
-  const entries = [
-    ...SETTINGS.flatMap((name) => [...slipsOf(name), ...stylesOf(name)].map((each) => [each, name] as const)),
-    ...SETTINGS.flatMap((name) =>
-      READ[name]
-        .split(" ")
-        .flatMap(stylesOf)
-        .map((each) => [each, name] as const),
-    ),
-  ];
+const slips = once((): Misspelt[] => {
+  const own = (name: SettingName) => [...slipsOf(name), ...stylesOf(name)];
+  const foreign = (name: SettingName) => READ[name].split(" ").flatMap(stylesOf);
   const known = new Set<string>([...SETTINGS, ...IGNORED]);
-  return new Map(entries.filter(([each]) => !known.has(each)).map(([each, name]) => [`alicloud:${each}`, name]));
-}
+  const spelt = (spell: typeof own) =>
+    SETTINGS.flatMap((name) => spell(name).map((each) => [each, name] as const)).filter(([each]) => !known.has(each));
+  const meant = new Map([...spelt(own), ...spelt(foreign)]);
+  return [...meant].map(([each, name]) => ({ key: `alicloud:${each}`, meant: `alicloud:${name}` }));
+});
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 

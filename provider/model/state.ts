@@ -1,6 +1,7 @@
 import { Failure } from "../base/errors";
+import { fromKeys, isText, pickBy, withoutUndefined } from "../base/objects";
 import { isObject } from "../live/types";
-import { FIELDS, type MonitorInputs, type Shape } from "./fields";
+import { FIELDS, INPUT_KEYS, type MonitorInputs, type Shape } from "./fields";
 import { type MonitorRecord, toPlain } from "./record";
 
 /** Properties as Pulumi hands them over: nothing about them is certain. */
@@ -41,16 +42,18 @@ export interface Internal {
 type Given = Properties | Internal;
 
 /** What the program adds to a resource's arguments. */
-export const internalProperties = (provider: string, urn: unknown, isGet: boolean, isExplicit = false): Properties => ({
-  ...{ __provider: provider, __urn: urn },
-  ...(isGet ? { __get: true } : {}),
-  ...(isExplicit ? { __explicit: true } : {}),
-});
+export const internalProperties = (provider: string, urn: unknown, isGet: boolean, isExplicit = false): Properties =>
+  withoutUndefined({
+    __provider: provider,
+    __urn: urn,
+    __get: isGet || undefined,
+    __explicit: isExplicit || undefined,
+  });
 export const withSecretNames = (props: Properties, names: unknown): Properties =>
   names === undefined ? props : { ...props, __secrets: names };
 
 /** The URN that the program gave: the one of this run in inputs, the one of an earlier run in a state. */
-export const urnIn = ({ __urn }: Given) => (typeof __urn === "string" ? __urn : undefined);
+export const urnIn = ({ __urn }: Given) => (isText(__urn) ? __urn : undefined);
 export const isFromGet = ({ __get }: Given) => __get === true;
 export const isUnderExplicitProvider = ({ __explicit }: Given) => __explicit === true;
 export const secretNames = ({ __secrets }: Given) => listOf(__secrets);
@@ -62,10 +65,7 @@ export const unfinished = (state: Properties, givenName: string | undefined): Pr
 
 /** The names that `check` generated. */
 export const generatedNames = ({ __auto }: Given) => listOf(__auto);
-export const withGeneratedNames = (inputs: Properties, names: readonly string[]): Properties => ({
-  ...inputs,
-  __auto: names,
-});
+export const withGeneratedNames = (inputs: Properties, names: readonly string[]) => ({ ...inputs, __auto: names });
 
 /**
  * The name that a resource gave its session. A read records what the cloud shows, which may be the name that another resource
@@ -89,7 +89,7 @@ export const OUTPUT_ONLY: readonly string[] = ["__incomplete"];
 export const isOfExisting = (olds: Properties): boolean => Object.keys(olds).some((key) => !key.startsWith("__"));
 
 function listOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  return Array.isArray(value) ? value.filter(isText) : [];
 }
 
 /** Where a session lives and who owns it. Without one of these, a call could reach another session. */
@@ -102,59 +102,42 @@ export function asDeclared(inputs: Understood): Declared {
 
 /** Types that a value in the state may have, as an error names them. */
 const SHAPES: Readonly<Record<Shape, { what: string; fits(value: unknown): boolean }>> = {
-  text: { what: "text", fits: (value) => typeof value === "string" },
+  text: { what: "text", fits: isText },
   flag: { what: "true or false", fits: (value) => typeof value === "boolean" },
   object: { what: "an object", fits: isObject },
-  texts: {
-    what: "an object of texts",
-    fits: (value) => isObject(value) && Object.values(value).every((each) => each === null || typeof each === "string"),
-  },
-  inputs: {
-    what: "a list of inputs",
-    fits: (value) =>
-      Array.isArray(value) &&
-      value.every(
-        (each) =>
-          isObject(each) && [each.layoutConfig, each.playConfig].every((part) => part == null || isObject(part)),
-      ),
-  },
-  list: {
-    what: "a list of texts",
-    fits: (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
-  },
+  texts: { what: "an object of texts", fits: (value) => isObject(value) && Object.values(value).every(isTextOrNull) },
+  inputs: { what: "a list of inputs", fits: (value) => Array.isArray(value) && value.every(isInput) },
+  list: { what: "a list of texts", fits: (value) => Array.isArray(value) && value.every(isText) },
 };
 
+function isTextOrNull(value: unknown): boolean {
+  return value === null || isText(value);
+}
+
+function isInput(value: unknown): boolean {
+  return isObject(value) && [value.layoutConfig, value.playConfig].every((part) => part == null || isObject(part));
+}
+
 const OWN_SHAPES: Readonly<Record<Exclude<keyof MonitorRecord, "region"> | keyof Internal, Shape>> = {
-  monitorId: "text",
-  status: "text",
-  startTime: "text",
-  stopTime: "text",
-  outputUrls: "texts",
-  expiresAt: "text",
-  endpoint: "text",
-  accountId: "text",
-  seal: "text",
-  __provider: "text",
-  __urn: "text",
-  __get: "flag",
-  __explicit: "flag",
-  __auto: "list",
-  __secrets: "list",
-  __incomplete: "flag",
-  __given: "text",
-  __drift: "texts",
+  ...shaped("text", ["monitorId", "status", "startTime", "stopTime", "expiresAt", "endpoint", "accountId", "seal"]),
+  ...shaped("text", ["__provider", "__urn", "__given"]),
+  ...shaped("flag", ["__get", "__explicit", "__incomplete"]),
+  ...shaped("list", ["__auto", "__secrets"]),
+  ...shaped("texts", ["outputUrls", "__drift"]),
 };
-const SHAPE_OF = new Map<string, Shape>([
-  ...Object.entries(FIELDS).map(([key, { shape }]) => [key, shape] as const),
-  ...Object.entries(OWN_SHAPES),
-]);
+const FIELD_SHAPES = fromKeys(INPUT_KEYS, (key): Shape => FIELDS[key].shape);
+const SHAPE_OF: ReadonlyMap<string, Shape> = new Map(Object.entries({ ...FIELD_SHAPES, ...OWN_SHAPES }));
+
+function shaped<K extends string>(shape: Shape, keys: readonly K[]): Record<K, Shape> {
+  return fromKeys(keys, () => shape);
+}
 
 /**
  * Drops values of other types than this package writes: a hand or another tool edited them, and the next refresh or update
  * writes them anew. `null` means absent. A `needed` key of a wrong type is an error, because no default is safe for it.
  */
 export function understood(values: Properties, needed: readonly string[] = []): Understood {
-  const entries = Object.entries(values).filter(([key, value]) => {
+  return pickBy(values, (key, value) => {
     if (value === null || value === undefined) {
       return false;
     }
@@ -168,7 +151,6 @@ export function understood(values: Properties, needed: readonly string[] = []): 
     }
     return fits;
   });
-  return Object.fromEntries(entries);
 }
 
 /** Never quotes the value, which may be secret. */

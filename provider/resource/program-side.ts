@@ -1,22 +1,18 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { fromKeys } from "../base/objects";
 
 type Props = Record<string, unknown>;
 
-interface Change {
-  props: Props;
-  opts: pulumi.CustomResourceOptions;
-}
+export type Options = pulumi.CustomResourceOptions;
+type Change = (props: Props, opts: Options) => pulumi.ResourceTransformationResult;
 
 /**
  * Lets a class have the last word on its resources' properties, after the transformations of the resource, its parents and
  * the stack. The SDK keeps their list in `__transformations` and then goes through it, so ours is put at its end.
  */
-export function afterTransformations(
-  ofClass: { prototype: pulumi.Resource },
-  change: (props: Props, opts: pulumi.CustomResourceOptions) => Change,
-): void {
+export function afterTransformations(ofClass: { prototype: pulumi.Resource }, change: Change): void {
   const lists = new WeakMap<object, pulumi.ResourceTransformation[]>();
   Object.defineProperty(ofClass.prototype, "__transformations", {
     configurable: true,
@@ -32,21 +28,18 @@ export function afterTransformations(
 
 const marked = new WeakSet<object>();
 
-/** A value as a secret; one that was made here already stays as it is, because each costs a handful of promises. */
-export function secretly(value: unknown): unknown {
-  if (value === undefined || (typeof value === "object" && value !== null && marked.has(value))) {
-    return value;
+/** These of the values as secrets; one that was made here already stays as it is, because each costs a handful of promises. */
+export function withSecrets<T extends Props>(props: T, keys: readonly string[]): T {
+  const given = keys.filter((key) => props[key] !== undefined && !marked.has(props[key] as object));
+  const secrets = fromKeys(given, (key) => pulumi.secret(props[key]));
+  for (const secret of Object.values(secrets)) {
+    marked.add(secret);
   }
-  const secret = pulumi.secret(value);
-  marked.add(secret);
-  return secret;
+  return { ...props, ...secrets };
 }
 
 /** What these keys are to be in the outputs, whatever a transformation made of the options. */
-export function withSecretOutputs(
-  opts: pulumi.CustomResourceOptions | undefined,
-  keys: readonly string[],
-): pulumi.CustomResourceOptions {
+export function withSecretOutputs(opts: Options | undefined, keys: readonly string[]): Options {
   const outputs = new Set([...(opts?.additionalSecretOutputs ?? []), ...keys]);
   return { ...opts, additionalSecretOutputs: [...outputs] };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "../model/setting-names";
-import { afterTransformations, secretly } from "./program-side";
+import { afterTransformations, withSecrets } from "./program-side";
 
 /** Settings of an explicit {@link Provider}; each comes before the environment. */
 export interface ProviderArgs {
@@ -67,17 +67,16 @@ const PLAIN = "region profile sharedCredentialsFile ecsRoleName endpoints protoc
   " ",
 );
 
+function isSecret(key: string): boolean {
+  return key.startsWith("alicloud:") && !PLAIN.includes(key.slice("alicloud:".length));
+}
+
 afterTransformations(Provider, (props, opts) => ({
-  props: Object.fromEntries(
-    Object.entries(props).map(([key, value]) => [
-      key,
-      !key.startsWith("alicloud:") || PLAIN.includes(key.slice("alicloud:".length)) ? value : secretly(value),
-    ]),
-  ),
+  props: withSecrets(props, Object.keys(props).filter(isSecret)),
   opts,
 }));
 
-const STRUCTURED: readonly (keyof ProviderArgs)[] = ["assumeRole", "assumeRoleWithOidc", "endpoints"];
+const STRUCTURED: ReadonlySet<string> = new Set<keyof ProviderArgs>(["assumeRole", "assumeRoleWithOidc", "endpoints"]);
 
 /** The same full keys as in a stack's configuration; without the colon Pulumi would put the project's name before them. */
 function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
@@ -87,13 +86,9 @@ function configuration(name: string, args: ProviderArgs): pulumi.Inputs {
   for (const [key] of given) {
     expectSetting(name, key);
   }
-  const inputs = given.map(([key, value]) => {
-    const setting = key as keyof ProviderArgs;
-    const text = STRUCTURED.includes(setting) ? pulumi.jsonStringify(value) : value;
-    return [`alicloud:${setting}`, text];
-  });
-  const mark = args.accessKey === undefined ? {} : { [EXPLICIT_PROVIDER_KEY]: "true" };
-  return { ...Object.fromEntries(inputs), ...mark };
+  const carried = (key: string, value: unknown) => (STRUCTURED.has(key) ? pulumi.jsonStringify(value) : value);
+  const inputs = Object.fromEntries(given.map(([key, value]) => [`alicloud:${key}`, carried(key, value)]));
+  return args.accessKey === undefined ? inputs : { ...inputs, [EXPLICIT_PROVIDER_KEY]: "true" };
 }
 
 /** Endpoints stand in the state in clear. */

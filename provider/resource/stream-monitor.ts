@@ -1,24 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mismatchedSdk } from "../base/node-version";
-import { withoutUndefined } from "../base/objects";
-import type { StreamMonitorArgs } from "../model/args";
+import { fromKeys, once, withoutUndefined } from "../base/objects";
+import type { OutputUrls, StreamMonitorArgs } from "../model/args";
 import { DERIVING_KEYS, RECORDED, SECRET_KEYS, SESSION_KEYS } from "../model/fields";
 import { internalProperties, withSecretNames } from "../model/state";
 import { BOOTSTRAP, TYPE } from "./bootstrap";
-import { afterTransformations, expectOwnDependency, secretKeys, secretly, withSecretOutputs } from "./program-side";
+import {
+  afterTransformations,
+  expectOwnDependency,
+  type Options,
+  secretKeys,
+  withSecretOutputs,
+  withSecrets,
+} from "./program-side";
 
 /** Where to look for the session that `StreamMonitor.get` reads. */
 export interface StreamMonitorState {
   /** The session's region. @default `alicloud:region` of the configuration, then ALIBABA_CLOUD_REGION */
   region?: pulumi.Input<string>;
-}
-
-/** The output addresses of a session. */
-export interface OutputUrls {
-  /** Address for FLV playback (API field `OutputUrls.FlvUrl`). */
-  flvUrl?: string;
-  /** Address for RTMP playback (API field `OutputUrls.RtmpUrl`). */
-  rtmpUrl?: string;
 }
 
 /**
@@ -154,18 +153,13 @@ export class StreamMonitor extends pulumi.CustomResource {
   }
 }
 
-let isSdkChecked = false;
-
 /** Says once in a program that its SDK rules this Node out. */
-function warnOfSdk(): void {
-  if (!isSdkChecked) {
-    isSdkChecked = true;
-    const problem = mismatchedSdk(require("@pulumi/pulumi/package.json"));
-    if (problem !== undefined) {
-      void pulumi.log.warn(problem);
-    }
+const warnOfSdk = once(() => {
+  const problem = mismatchedSdk(require("@pulumi/pulumi/package.json"));
+  if (problem !== undefined) {
+    void pulumi.log.warn(problem);
   }
-}
+});
 
 afterTransformations(StreamMonitor, (props, opts) => ({
   props: opts.id === undefined ? withMarks(props) : props,
@@ -174,62 +168,44 @@ afterTransformations(StreamMonitor, (props, opts) => ({
 
 /** The plugin marks what must be secret, too; it is not told which other values are, so their names go along. */
 function withMarks(props: pulumi.Inputs): pulumi.Inputs {
-  const secrets = SECRET_KEYS.filter((key) => props[key] !== undefined).map((key) => [key, secretly(props[key])]);
-  const names = secretKeys(props, DERIVING_KEYS);
-  return withSecretNames({ ...props, ...Object.fromEntries(secrets) }, names);
+  return withSecretNames(withSecrets(props, SECRET_KEYS), secretKeys(props, DERIVING_KEYS));
 }
 
 /** Outputs exist only for keys that were registered, so those that the cloud fills are announced as undefined. */
 const COMPUTED = [...RECORDED, "region", "monitorName", "app", "stream"] as const;
 
-function declaration(
-  name: string,
-  args: StreamMonitorArgs,
-  opts: pulumi.CustomResourceOptions | undefined,
-): pulumi.Inputs {
+function declaration(name: string, args: StreamMonitorArgs, opts: Options | undefined): pulumi.Inputs {
   const { create, update, delete: ofDelete } = opts?.customTimeouts ?? {};
-  const custom = { create, update, delete: ofDelete };
-  const anyCustom = Object.values(custom).some((value) => value !== undefined);
+  const custom = withoutUndefined({ create, update, delete: ofDelete });
   // The plugin protocol drops `customTimeouts`, so they travel as an argument.
-  const timeouts = anyCustom
-    ? pulumi.output(args.timeouts).apply((own) => ({ ...own, ...withoutUndefined(custom) }))
-    : args.timeouts;
-  const secrets = SECRET_KEYS.filter((key) => args[key] !== undefined).map((key) => [key, secretly(args[key])]);
+  const timeouts =
+    Object.keys(custom).length > 0
+      ? pulumi.output(args.timeouts).apply((own) => ({ ...own, ...custom }))
+      : args.timeouts;
   return {
-    ...announced(),
-    ...args,
-    ...Object.fromEntries(secrets),
-    ...(timeouts === undefined ? {} : { timeouts }),
+    ...fromKeys(COMPUTED, () => undefined),
+    ...withSecrets({ ...args }, SECRET_KEYS),
+    ...withoutUndefined({ timeouts }),
     ...internals(name, opts, false, args.adopt !== undefined && hasExplicitProvider(opts)),
   };
 }
 
-function lookUp(name: string, { region }: StreamMonitorArgs, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+function lookUp(name: string, { region }: StreamMonitorArgs, opts: Options): pulumi.Inputs {
   return {
-    ...announced(),
-    ...Object.fromEntries(SESSION_KEYS.map((key) => [key, undefined])),
+    ...fromKeys([...COMPUTED, ...SESSION_KEYS], () => undefined),
     region,
     ...internals(name, opts, true),
   };
 }
 
-function announced(): pulumi.Inputs {
-  return Object.fromEntries(COMPUTED.map((key) => [key, undefined]));
-}
-
 /** The hooks' code, and the resource's own URN: a hook is not told it, and needs it for the name and for progress. */
-function internals(
-  name: string,
-  opts: pulumi.CustomResourceOptions | undefined,
-  isGet: boolean,
-  isExplicit?: boolean,
-): pulumi.Inputs {
+function internals(name: string, opts: Options | undefined, isGet: boolean, isExplicit?: boolean): pulumi.Inputs {
   const urn = opts?.parent === undefined ? urnOfRoot(name) : urnBelow(opts.parent, name);
   return internalProperties(BOOTSTRAP, urn, isGet, isExplicit);
 }
 
 /** An explicit provider has a plugin process to itself, which knows nothing of the stack's other resources. */
-function hasExplicitProvider(opts: pulumi.CustomResourceOptions | undefined): boolean {
+function hasExplicitProvider(opts: Options | undefined): boolean {
   return (opts?.provider ?? opts?.parent?.getProvider(TYPE)) !== undefined;
 }
 
@@ -242,7 +218,5 @@ function urnBelow(parent: pulumi.Resource, name: string): Promise<string> {
   const urn = pulumi.createUrn(name, TYPE, parent);
   // As a bare promise: an output would make the parent a dependency, a component counts as all its children, and this
   // resource would wait for itself.
-  return new Promise<string>((resolve) => {
-    urn.apply(resolve);
-  });
+  return new Promise((resolve) => void urn.apply(resolve));
 }

@@ -63,8 +63,8 @@ const MUTATIONS = [
   {
     guard: "a failure inside a wrapper is one",
     file: "live/response-checks.ts",
-    from: "for (const inside of of(WRAPPERS).filter(isObject)) {",
-    to: "for (const inside of of(WRAPPERS).filter(isObject).slice(9)) {",
+    from: "of(WRAPPERS).filter(isObject).map(",
+    to: "of(WRAPPERS).filter(isObject).slice(9).map(",
     tests: "tests/unit/live/response-checks",
   },
   {
@@ -308,8 +308,8 @@ const MUTATIONS = [
   {
     guard: "pages may be counted from 0",
     file: "live/scan.ts",
-    from: "if (isEnough === undefined) {",
-    to: "if (isEnough === null) {",
+    from: "if (isEnough === undefined && ",
+    to: "if (isEnough === null && ",
     tests: "tests/unit/live/scan",
   },
   {
@@ -441,8 +441,8 @@ const MUTATIONS = [
   {
     guard: "an error without id, unless it is partial",
     file: "host/dynamic.ts",
-    from: "throw left === undefined\n        ? failure",
-    to: 'throw left === undefined\n      ? Object.assign(failure, { id: "x" })',
+    from: "throw failure;",
+    to: 'throw left === undefined ? Object.assign(failure, { id: "x" }) : failure;',
     tests: GUARDS,
   },
   {
@@ -637,8 +637,8 @@ const MUTATIONS = [
   {
     guard: "another call's answer is no success",
     file: "live/response-checks.ts",
-    from: "|| isOfOther ||",
-    to: "||",
+    from: "DOCUMENTED[action] ?? isOfNoOther;",
+    to: "DOCUMENTED[action] ?? (() => true);",
     tests: "tests/unit/live/response-checks",
   },
   {
@@ -665,8 +665,8 @@ const MUTATIONS = [
   {
     guard: "a request that is too long is refused in preview",
     file: "model/schema.ts",
-    from: "return size <= LONGEST_REQUEST",
-    to: "return size >= 0",
+    from: "if (size <= LONGEST_REQUEST) {",
+    to: "if (size >= 0) {",
     tests: "tests/unit/lifecycle/check",
   },
   {

@@ -1,4 +1,4 @@
-import { systemClock, untilAborted } from "../../../provider/base/clock";
+import { abortable, systemClock, untilAborted } from "../../../provider/base/clock";
 
 test("the system's clock does not follow the time of day when that is set back", () => {
   const before = systemClock.now();
@@ -21,6 +21,17 @@ test("a sleep ends by its time, or by the signal, which it then forgets", async 
   controller.abort(reason);
   await expect(sleeping).rejects.toBe(reason);
   await expect(systemClock.sleep(60_000, controller.signal)).rejects.toBe(reason);
+});
+
+test("what is done at once is not ended by a later signal", async () => {
+  const controller = new AbortController();
+  const end = jest.fn();
+  await abortable(controller.signal, (done) => {
+    done();
+    return end;
+  });
+  controller.abort();
+  expect(end).not.toHaveBeenCalled();
 });
 
 test("who waits until a signal aborts is not told what comes later, and nothing goes unhandled", async () => {

@@ -106,8 +106,7 @@ test("a create returns the id that the cloud gave", async () => {
 });
 
 test.each([
-  ["one session", { monitorId: "m" }, { MonitorId: "m", PageNum: "1", PageSize: "10" }],
-  ["one session, on a smaller page", { monitorId: "m", size: 2 }, { MonitorId: "m", PageNum: "1", PageSize: "2" }],
+  ["one session", { monitorId: "m", size: 2 }, { MonitorId: "m", PageNum: "1", PageSize: "2" }],
   ["a page", { page: 3, size: 50 }, { PageNum: "3", PageSize: "50" }],
 ])("a list of %s changes nothing, so nobody is asked before", async (_what, query, sent) => {
   const lab = new Lab();

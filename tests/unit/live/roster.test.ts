@@ -49,13 +49,13 @@ describe("a cloud that refuses a page of more than", () => {
   const sizes = (queries: Query[]) => queries.map((query) => query.size);
 
   test.each([
-    [10, [undefined, undefined]],
-    [7, [undefined, 5, 5]],
-    [4, [undefined, 5, 2, 2]],
-    [1, [undefined, 5, 2, 1, 1]],
+    [10, [10, 10]],
+    [7, [10, 5, 5]],
+    [4, [10, 5, 2, 2]],
+    [1, [10, 5, 2, 1, 1]],
   ])("%i shows one session by its id", async (largest, asked) => {
     const { clock, queries, roster } = stage(3, (query) => {
-      if ((query.size ?? 10) > largest) {
+      if (query.size > largest) {
         throw refusal("InvalidParameter.Malformed");
       }
       return undefined;
@@ -67,8 +67,8 @@ describe("a cloud that refuses a page of more than", () => {
   });
 
   test.each([
-    ["InvalidParameter.Malformed", [undefined, 5, 2, 1]],
-    ["InvalidMonitorId.Malformed", [undefined]],
+    ["InvalidParameter.Malformed", [10, 5, 2, 1]],
+    ["InvalidMonitorId.Malformed", [10]],
   ])("nothing, with %s, is no answer", async (code, asked) => {
     const { clock, queries, roster } = stage(3, () => {
       throw refusal(code);
@@ -89,14 +89,17 @@ test("many questions share one list, whatever their number", async () => {
 test("one question is asked by its id", async () => {
   const { clock, queries, roster } = stage(250);
   expect((await clock.run(roster.get("m7", context())))?.MonitorId).toBe("m7");
-  expect(queries).toEqual([{ monitorId: "m7" }]);
+  expect(queries).toEqual([{ monitorId: "m7", size: 10 }]);
 });
 
 test("a session that the list does not show is asked for by its id", async () => {
   const { clock, queries, roster } = stage(3, (query) => ("page" in query ? NOTHING : undefined));
   const seen = await clock.run(Promise.all([roster.get("m1", context()), roster.get("m2", context())]));
   expect(seen.map((each) => each?.MonitorId)).toEqual(["m1", "m2"]);
-  expect(queries.slice(1)).toEqual([{ monitorId: "m1" }, { monitorId: "m2" }]);
+  expect(queries.slice(1)).toEqual([
+    { monitorId: "m1", size: 10 },
+    { monitorId: "m2", size: 10 },
+  ]);
 });
 
 test("an answer may be as old as the asker allows, and no older", async () => {
@@ -180,10 +183,14 @@ test("lists lie as far apart as the sessions that are waited for now demand, and
 test("a session that neither list nor id shows is asked for once in each way, at most", async () => {
   const { clock, queries, roster } = stage(3);
   expect(await clock.run(roster.get("nobody", context()))).toBeUndefined();
-  expect(queries).toEqual([{ monitorId: "nobody" }]);
+  expect(queries).toEqual([{ monitorId: "nobody", size: 10 }]);
   const both = Promise.all([roster.get("nobody", context()), roster.get("m1", context())]);
   expect((await clock.run(both))[0]).toBeUndefined();
-  expect(queries.slice(1)).toEqual([{ page: 1, size: 100 }, { page: 2, size: 100 }, { monitorId: "nobody" }]);
+  expect(queries.slice(1)).toEqual([
+    { page: 1, size: 100 },
+    { page: 2, size: 100 },
+    { monitorId: "nobody", size: 10 },
+  ]);
 });
 
 test("the answer that no such session exists is as good as an empty list; any other is no answer", async () => {
@@ -328,7 +335,7 @@ test("of a session that this process has changed, no list from before is news", 
   queries.length = 0;
   await clock.run(roster.get("m1", context(), 5_000));
   await clock.run(roster.get("m2", context(), 5_000));
-  expect(queries).toEqual([{ monitorId: "m1" }]);
+  expect(queries).toEqual([{ monitorId: "m1", size: 10 }]);
   await clock.run(roster.list(context()));
   await clock.run(roster.get("m1", context(), 5_000));
   expect(queries.slice(1)).toEqual([1, 2].map((page) => ({ page, size: 100 })));
