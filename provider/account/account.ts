@@ -1,5 +1,6 @@
 import { type Clock, untilAborted } from "../base/clock";
 import { NoCredentials, OperationAborted } from "../base/errors";
+import { entry } from "../base/objects";
 import { type CallContext, LiveClient } from "../live/client";
 import { LiveError, NOT_SENT, refusesCredential } from "../live/errors";
 import type { Pacer } from "../live/pacing";
@@ -55,9 +56,7 @@ export class Account {
   }
 
   in(region: string): Service {
-    const service = this.services.get(region) ?? this.open(region);
-    this.services.set(region, service);
-    return service;
+    return entry(this.services, region, () => this.open(region));
   }
 
   private open(region: string): Service {
