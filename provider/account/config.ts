@@ -1,5 +1,5 @@
 import { Failure } from "../base/errors";
-import { isText } from "../base/objects";
+import { isText, parsed } from "../base/objects";
 import { redact } from "../base/redact";
 import { isObject } from "../live/types";
 import type { ServiceName } from "./endpoint";
@@ -55,15 +55,6 @@ export function endpointEntries({ config }: Sources): [service: string, host: un
   const list = text === undefined ? [] : parsed(text);
   const entries: unknown[] = Array.isArray(list) ? list : [list];
   return entries.every(isObject) ? entries.flatMap((each) => Object.entries(each)) : undefined;
-}
-
-/** A structured configuration value; `undefined` where it is not JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Policies sit in old outputs, so these let a teardown be steered when it runs; they beat the state. */

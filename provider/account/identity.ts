@@ -1,4 +1,4 @@
-import { isText, withoutUndefined } from "../base/objects";
+import { ifPossible, isText, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import type { Credential } from "../live/request";
 import { misspeltSettings } from "../model/setting-names";
@@ -143,17 +143,9 @@ function checkEndpoints(sources: Sources, complain: Complain): void {
     }
     if (service !== meant) {
       complain("endpoints", `has \`${redact(service)}\`; did you mean \`${meant}\`?`);
-    } else if (!isText(host) || (host.trim() !== "" && !isEndpoint(host.trim()))) {
+    } else if (!isText(host) || (host.trim() !== "" && ifPossible(() => parseEndpoint(host.trim())) === undefined)) {
       complain("endpoints", `must have a host name or an http(s) URL without path as \`${service}\``);
     }
-  }
-}
-
-function isEndpoint(host: string): boolean {
-  try {
-    return parseEndpoint(host) !== undefined;
-  } catch {
-    return false;
   }
 }
 
@@ -161,17 +153,15 @@ function isEndpoint(host: string): boolean {
 export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []): Identity {
   const variable = (...names: string[]) => setting(sources, undefined, ...names);
   const found = (way: Way, named: string): Identity => ({ way, named, place: "environment" });
-  for (const { id, secret, token } of KEY_VARIABLES) {
+  for (const [id, secret, token] of KEY_VARIABLES) {
     const [keyId, keySecret] = [variable(id), variable(secret)];
     if (keyId !== undefined && keySecret !== undefined) {
       return found({ kind: "keys", credential: credentialOf(keyId, keySecret, variable(token)) }, id);
     }
     if (keyId !== undefined || keySecret !== undefined) {
       const why = `Only one of ${id} and ${secret} is set`;
-      mistakes.push({
-        setting: keyId === undefined ? secret : id,
-        reason: `is set alone. ${why}: set both, or neither`,
-      });
+      const reason = `is set alone. ${why}: set both, or neither`;
+      mistakes.push({ setting: keyId === undefined ? secret : id, reason });
       return found({ kind: "none", why }, id);
     }
   }
@@ -206,12 +196,8 @@ export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []):
 
 /** Both families of variables; the parts of a key come from one family. */
 const KEY_VARIABLES = [
-  {
-    id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    token: "ALIBABA_CLOUD_SECURITY_TOKEN",
-  },
-  { id: "ALICLOUD_ACCESS_KEY", secret: "ALICLOUD_SECRET_KEY", token: "ALICLOUD_SECURITY_TOKEN" },
+  ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+  ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
 ] as const;
 
 function environmentFile(sources: Sources): string | undefined {

@@ -1,8 +1,8 @@
-import { withoutUndefined } from "../base/objects";
+import { parsed, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import { isObject } from "../live/types";
 import { meantBy } from "../model/setting-names";
-import { parsed, type Sources, setting } from "./config";
+import { type Sources, setting } from "./config";
 
 /** A RAM role that is assumed with other credentials. */
 export interface Role {
