@@ -1,5 +1,6 @@
 import { type Clock, untilAborted } from "../base/clock";
 import { NoCredentials, OperationAborted } from "../base/errors";
+import { entry } from "../base/objects";
 import { type CallContext, LiveClient } from "../live/client";
 import { LiveError, NOT_SENT, refusesCredential } from "../live/errors";
 import type { Pacer } from "../live/pacing";
@@ -55,9 +56,7 @@ export class Account {
   }
 
   in(region: string): Service {
-    const service = this.services.get(region) ?? this.open(region);
-    this.services.set(region, service);
-    return service;
+    return entry(this.services, region, () => this.open(region));
   }
 
   private open(region: string): Service {
@@ -71,7 +70,7 @@ export class Account {
       stsEndpoint,
       credential: (context, action) => this.credential(client, context, action),
       renew: (refused, error, context) => this.renew(refused, error, client, context),
-      account: (context, action) => this.name(client, context, action),
+      rateLimitKey: (context, action) => this.rateLimitKey(client, context, action),
       onChange: (monitorId, action) => {
         if (action !== "CreateLiveStreamMonitor") {
           // An older list does not show a new session, so nothing in it can mislead.
@@ -102,7 +101,7 @@ export class Account {
    * another region may open a second queue beside the first. The key is asked for each time, so that it is renewed before a
    * call's turn has come, and not after.
    */
-  private async name(client: LiveClient, context: CallContext, action: Action): Promise<string> {
+  private async rateLimitKey(client: LiveClient, context: CallContext, action: Action): Promise<string> {
     const { accessKeyId } = await this.credential(client, context, action);
     this.firstKey ??= accessKeyId;
     return this.firstKey;

@@ -1,5 +1,7 @@
 import { Failure } from "../base/errors";
+import { isText, parsed } from "../base/objects";
 import { redact } from "../base/redact";
+import { isObject } from "../live/types";
 import type { ServiceName } from "./endpoint";
 
 /** The stack's configuration (or an explicit provider's), and the environment. */
@@ -39,30 +41,20 @@ export function endpointOverride(sources: Sources, service: ServiceName): string
   return host !== undefined && protocol === "http" && !host.includes("://") ? `http://${host}` : host;
 }
 
-/** pulumi-alicloud's form is a list of objects, service name to host; one object is taken too. */
 function endpointFromConfig(sources: Sources, service: ServiceName): string | undefined {
-  const text = setting(sources, "endpoints");
-  if (text === undefined) {
-    return undefined;
-  }
-  const value = parsed(text);
-  for (const entry of Array.isArray(value) ? value : [value]) {
-    const host: unknown =
-      typeof entry === "object" && entry !== null ? entry[service as keyof typeof entry] : undefined;
-    if (typeof host === "string" && host.trim() !== "") {
-      return host.trim();
-    }
-  }
-  return undefined;
+  const hosts = (endpointEntries(sources) ?? []).flatMap(([name, host]) => (name === service ? [host] : []));
+  return hosts
+    .filter(isText)
+    .find((host) => host.trim() !== "")
+    ?.trim();
 }
 
-/** A structured configuration value; `undefined` where it is not JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** pulumi-alicloud's form is a list of objects, service name to host; one object is taken too. `undefined`: it is neither. */
+export function endpointEntries({ config }: Sources): [service: string, host: unknown][] | undefined {
+  const text = config("alicloud:endpoints");
+  const list = text === undefined ? [] : parsed(text);
+  const entries: unknown[] = Array.isArray(list) ? list : [list];
+  return entries.every(isObject) ? entries.flatMap((each) => Object.entries(each)) : undefined;
 }
 
 /** Policies sit in old outputs, so these let a teardown be steered when it runs; they beat the state. */

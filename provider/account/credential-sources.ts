@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { load } from "../base/loading";
+import { isText, propertiesOf, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import type { Credential, Endpoint } from "../live/request";
 import type { Identity, Way } from "./identity";
@@ -66,14 +67,9 @@ class Asker {
 
   keys({ accessKeyId, accessKeySecret, securityToken }: Credential): Opened {
     const { StaticAKCredentialsProvider: Key, StaticSTSCredentialsProvider: Token } = this.library;
-    const provider =
-      securityToken === undefined
-        ? Key.builder().withAccessKeyId(accessKeyId).withAccessKeySecret(accessKeySecret).build()
-        : Token.builder()
-            .withAccessKeyId(accessKeyId)
-            .withAccessKeySecret(accessKeySecret)
-            .withSecurityToken(securityToken)
-            .build();
+    const key = Key.builder().withAccessKeyId(accessKeyId).withAccessKeySecret(accessKeySecret);
+    const token = Token.builder().withAccessKeyId(accessKeyId).withAccessKeySecret(accessKeySecret);
+    const provider = securityToken === undefined ? key.build() : token.withSecurityToken(securityToken).build();
     return { provider, what: "an access key" };
   }
 
@@ -208,11 +204,10 @@ class Asker {
       throw new SourceFailure(hasFailed ? "briefly" : "final", `${what} ${why}`);
     }
     const { accessKeyId, accessKeySecret, securityToken } = found;
-    const parts: unknown[] = [accessKeyId, accessKeySecret, securityToken || "-"];
-    if (!parts.every((part) => typeof part === "string" && part !== "")) {
+    if (![accessKeyId, accessKeySecret, securityToken || "-"].every((part) => isText(part) && part !== "")) {
       throw new SourceFailure("final", `${what} gave no complete access key`);
     }
-    return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) } as Credential;
+    return withoutUndefined({ accessKeyId, accessKeySecret, securityToken: securityToken || undefined }) as Credential;
   }
 
   /** Puts our transport and the configured STS into a provider of the library, and into its inner providers. */
@@ -240,7 +235,7 @@ class Asker {
     const answer = await transport({
       url,
       method: request.method,
-      headers: Object.fromEntries(Object.entries(request.headers ?? {}).filter(([, value]) => value !== undefined)),
+      headers: withoutUndefined(request.headers ?? {}),
       body: form.length > 0 ? form.join("&") : request.bodyBytes?.toString(),
       timeoutMs: (request.connectTimeout || 5_000) + (request.readTimeout || 10_000),
       env,
@@ -268,7 +263,7 @@ interface LibraryRequest {
 }
 
 function isMissing(error: unknown): boolean {
-  return ["ENOENT", "EACCES", "ENOTDIR"].includes(String((error as NodeJS.ErrnoException | undefined)?.code));
+  return ["ENOENT", "EACCES", "ENOTDIR"].includes(String(propertiesOf(error).code));
 }
 
 /** A URL without its query, which may hold a token. */

@@ -179,9 +179,6 @@ function unusable(why: string, { named }: Identity): NoCredentials {
 }
 
 export function sameCredential(one: Credential, other: Credential): boolean {
-  return (
-    one.accessKeyId === other.accessKeyId &&
-    one.accessKeySecret === other.accessKeySecret &&
-    one.securityToken === other.securityToken
-  );
+  const parts = ["accessKeyId", "accessKeySecret", "securityToken"] as const;
+  return parts.every((part) => one[part] === other[part]);
 }

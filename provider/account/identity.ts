@@ -1,8 +1,8 @@
+import { ifPossible, isText, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import type { Credential } from "../live/request";
-import { isObject } from "../live/types";
 import { misspeltSettings } from "../model/setting-names";
-import { parsed, type Sources, setting } from "./config";
+import { endpointEntries, type Sources, setting } from "./config";
 import { parseEndpoint } from "./endpoint";
 import { environmentRole, type OidcRole, oidcRole, type Role, roleToAssume } from "./roles";
 
@@ -32,10 +32,7 @@ export interface Mistake {
   reason: string;
 }
 
-interface Named {
-  way: Way;
-  named: string;
-}
+type Named = Pick<Identity, "way" | "named">;
 
 /**
  * Decides which credentials to use. Any way that the configuration (of the stack, or of an explicit provider) names comes before
@@ -59,19 +56,16 @@ export function readIdentity(sources: Sources): { identity: Identity; mistakes: 
   if (nearest === undefined && role === undefined) {
     const identity = environmentIdentity(sources, mistakes);
     const assumed = environmentRole(sources, (setting, reason) => mistakes.push({ setting, reason }));
-    return { identity: assumed === undefined ? identity : asRole(identity, assumed), mistakes };
+    const inRole = { ...withRole(identity, assumed, "ALICLOUD_ASSUME_ROLE_ARN"), place: "environment" } as const;
+    return { identity: assumed === undefined ? identity : inRole, mistakes };
   }
-  const base = nearest ?? environmentIdentity(sources, mistakes);
-  const named = [...(role === undefined ? [] : ["`alicloud:assumeRole`"]), base.named].join(" with ");
-  return {
-    identity: { way: base.way, ...(role === undefined ? {} : { role }), named, place: "configuration" },
-    mistakes,
-  };
+  const base = withRole(nearest ?? environmentIdentity(sources, mistakes), role, "`alicloud:assumeRole`");
+  return { identity: { ...base, place: "configuration" }, mistakes };
 }
 
-function asRole(identity: Identity, role: Role): Identity {
-  const named = ["ALICLOUD_ASSUME_ROLE_ARN", ...(identity.named === "" ? [] : [identity.named])].join(" with ");
-  return { ...identity, role, named, place: "environment" };
+function withRole({ way, named }: Named, role: Role | undefined, roleName: string) {
+  const names = [role === undefined ? "" : roleName, named].filter((name) => name !== "");
+  return withoutUndefined({ way, role, named: names.join(" with ") });
 }
 
 type Complain = (name: string, reason: string) => void;
@@ -138,34 +132,20 @@ function checkRest(sources: Sources, complain: Complain): void {
 }
 
 function checkEndpoints(sources: Sources, complain: Complain): void {
-  const value = sources.config("alicloud:endpoints");
-  if (value === undefined) {
-    return;
-  }
-  const list = parsed(value);
-  const entries = (Array.isArray(list) ? list : [list]) as unknown[];
-  if (list === undefined || !entries.every(isObject)) {
+  const entries = endpointEntries(sources);
+  if (entries === undefined) {
     complain("endpoints", 'must be JSON such as [{"live": "live.example.com", "sts": "sts.example.com"}]');
-    return;
   }
-  for (const [service, host] of entries.filter(isObject).flatMap((entry) => Object.entries(entry))) {
+  for (const [service, host] of entries ?? []) {
     const meant = service.toLowerCase();
     if (meant !== "live" && meant !== "sts") {
       continue;
     }
     if (service !== meant) {
       complain("endpoints", `has \`${redact(service)}\`; did you mean \`${meant}\`?`);
-    } else if (typeof host !== "string" || (host.trim() !== "" && !isEndpoint(host.trim()))) {
+    } else if (!isText(host) || (host.trim() !== "" && ifPossible(() => parseEndpoint(host.trim())) === undefined)) {
       complain("endpoints", `must have a host name or an http(s) URL without path as \`${service}\``);
     }
-  }
-}
-
-function isEndpoint(host: string): boolean {
-  try {
-    return parseEndpoint(host) !== undefined;
-  } catch {
-    return false;
   }
 }
 
@@ -173,17 +153,15 @@ function isEndpoint(host: string): boolean {
 export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []): Identity {
   const variable = (...names: string[]) => setting(sources, undefined, ...names);
   const found = (way: Way, named: string): Identity => ({ way, named, place: "environment" });
-  for (const { id, secret, token } of KEY_VARIABLES) {
+  for (const [id, secret, token] of KEY_VARIABLES) {
     const [keyId, keySecret] = [variable(id), variable(secret)];
     if (keyId !== undefined && keySecret !== undefined) {
       return found({ kind: "keys", credential: credentialOf(keyId, keySecret, variable(token)) }, id);
     }
     if (keyId !== undefined || keySecret !== undefined) {
       const why = `Only one of ${id} and ${secret} is set`;
-      mistakes.push({
-        setting: keyId === undefined ? secret : id,
-        reason: `is set alone. ${why}: set both, or neither`,
-      });
+      const reason = `is set alone. ${why}: set both, or neither`;
+      mistakes.push({ setting: keyId === undefined ? secret : id, reason });
       return found({ kind: "none", why }, id);
     }
   }
@@ -218,12 +196,8 @@ export function environmentIdentity(sources: Sources, mistakes: Mistake[] = []):
 
 /** Both families of variables; the parts of a key come from one family. */
 const KEY_VARIABLES = [
-  {
-    id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    token: "ALIBABA_CLOUD_SECURITY_TOKEN",
-  },
-  { id: "ALICLOUD_ACCESS_KEY", secret: "ALICLOUD_SECRET_KEY", token: "ALICLOUD_SECURITY_TOKEN" },
+  ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+  ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
 ] as const;
 
 function environmentFile(sources: Sources): string | undefined {
@@ -231,7 +205,7 @@ function environmentFile(sources: Sources): string | undefined {
 }
 
 function credentialOf(accessKeyId: string, accessKeySecret: string, securityToken: string | undefined): Credential {
-  return { accessKeyId, accessKeySecret, ...(securityToken === undefined ? {} : { securityToken }) };
+  return withoutUndefined({ accessKeyId, accessKeySecret, securityToken });
 }
 
 function isWebUrl(value: string): boolean {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parsed } from "../base/objects";
 import { redact } from "../base/redact";
 import { isObject } from "../live/types";
 import { SourceFailure } from "./source-request";
@@ -52,7 +53,7 @@ export async function readProfiles(file: string, wanted: string | undefined): Pr
   if (text === undefined) {
     return { missing: `the profile file ${file} does not exist` };
   }
-  const conf = jsonOf(text);
+  const conf = parsed(text);
   const listed: unknown = isObject(conf) ? conf.profiles : undefined;
   if (!isObject(conf) || !Array.isArray(listed)) {
     throw new SourceFailure("final", `the profile file ${file} is not the JSON that the Alibaba Cloud CLI writes`);
@@ -76,14 +77,6 @@ async function contentOf(file: string): Promise<string | undefined> {
       return undefined;
     }
     throw new SourceFailure("final", `the profile file ${file} cannot be read (${code ?? "unknown reason"})`);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
-import { withoutUndefined } from "../base/objects";
+import { parsed, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
+import { isObject } from "../live/types";
 import { meantBy } from "../model/setting-names";
-import { parsed, type Sources, setting } from "./config";
+import { type Sources, setting } from "./config";
 
 /** A RAM role that is assumed with other credentials. */
 export interface Role {
@@ -13,13 +14,9 @@ export interface Role {
 }
 
 /** A RAM role that is assumed with a token of an OIDC provider. */
-export interface OidcRole {
-  roleArn: string;
+export interface OidcRole extends Omit<Role, "externalId"> {
   oidcProviderArn: string;
   oidcTokenFile: string;
-  sessionName: string;
-  policy?: string | undefined;
-  sessionExpiration?: number | undefined;
 }
 
 type Complain = (name: string, reason: string) => void;
@@ -37,21 +34,16 @@ export function roleToAssume(sources: Sources, complain: Complain): Role | undef
 }
 
 /** The role that the environment names, as in pulumi-alicloud, for credentials from the environment. */
-export function environmentRole(
-  sources: Sources,
-  complain: (variable: string, reason: string) => void,
-): Role | undefined {
-  const variable = "ALICLOUD_ASSUME_ROLE_ARN";
-  const roleArn = setting(sources, undefined, variable);
-  const expiration = setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION");
-  if (roleArn === undefined || !isRoleArn(roleArn, variable, complain)) {
+export function environmentRole(sources: Sources, complain: Complain): Role | undefined {
+  const read = (end: string) => setting(sources, undefined, `ALICLOUD_ASSUME_ROLE_${end}`);
+  const [roleArn, expiration, sessionName = "pulumi"] = ["ARN", "SESSION_EXPIRATION", "SESSION_NAME"].map(read);
+  if (roleArn === undefined || !isRoleArn(roleArn, "ALICLOUD_ASSUME_ROLE_ARN", complain)) {
     return undefined;
   }
   if (expiration !== undefined && !isExpiration(expiration)) {
     complain("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "must be a whole number of seconds from 900 to 43200");
     return undefined;
   }
-  const sessionName = setting(sources, undefined, "ALICLOUD_ASSUME_ROLE_SESSION_NAME") ?? "pulumi";
   return withoutUndefined({ roleArn, sessionName, sessionExpiration: seconds(expiration) });
 }
 
@@ -100,7 +92,7 @@ function fieldsOf(
     return undefined;
   }
   const object = parsed(value);
-  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+  if (!isObject(object)) {
     const what = value.trim() === "" ? "is empty: it" : Array.isArray(object) ? "is a list: it" : "";
     complain(name, `${what} must be one JSON object such as {"roleArn": "acs:ram::<account>:role/<name>"}`.trim());
     return undefined;
@@ -111,7 +103,7 @@ function fieldsOf(
     complain(name, reason);
     isRight = false;
   };
-  for (const [key, field] of Object.entries(object as Record<string, unknown>)) {
+  for (const [key, field] of Object.entries(object)) {
     if (name === "assumeRoleWithOidc" && key === "oidcToken") {
       refuse("has `oidcToken`, which is not supported: it would be saved and expire. Use `oidcTokenFile`");
     } else if (!known.includes(key)) {

@@ -1,6 +1,6 @@
+import { isText, parsed, propertiesOf } from "../base/objects";
 import { exchange } from "../live/exchange";
-import type { Environment } from "../live/proxy";
-import type { TransportFailure } from "../live/transport-failure";
+import type { Environment, TransportFailure } from "../live/request";
 
 /** Why there are no credentials, in our own words: messages of the library may quote files, commands and keys. */
 export class SourceFailure extends Error {
@@ -80,10 +80,6 @@ export function expectCredentials(host: string, answer: SourceAnswer, isSts: boo
 }
 
 function codeIn(body: Buffer): string | undefined {
-  try {
-    const code: unknown = (JSON.parse(body.toString("utf8")) as { Code?: unknown } | null)?.Code;
-    return typeof code === "string" && /^[A-Za-z][A-Za-z0-9.]{0,80}$/.test(code) ? code : undefined;
-  } catch {
-    return undefined;
-  }
+  const code = propertiesOf(parsed(body.toString("utf8"))).Code;
+  return isText(code) && /^[A-Za-z][A-Za-z0-9.]{0,80}$/.test(code) ? code : undefined;
 }

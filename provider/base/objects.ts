@@ -41,3 +41,17 @@ export function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** What `make` returns; `undefined` if it throws. */
+export function ifPossible<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of a JSON text; `undefined` if it is none. */
+export function parsed(text: string): unknown {
+  return ifPossible(() => JSON.parse(text));
+}

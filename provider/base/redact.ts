@@ -1,3 +1,5 @@
+import { ifPossible } from "./objects";
+
 /** How many characters are kept. Words are cut before patterns see them, so that any text takes linear time. */
 const LONGEST = {
   word: 300,
@@ -26,11 +28,7 @@ export function redactMessage(text: unknown, secrets: Secrets = []): string {
 }
 
 function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return "something that cannot be shown";
-  }
+  return ifPossible(() => String(value)) ?? "something that cannot be shown";
 }
 
 function without(secrets: Secrets, text: string): string {

@@ -1,3 +1,5 @@
+import { ifPossible } from "./objects";
+
 /** The secrets in URLs and texts, in every spelling that an answer may repeat; the longest first. */
 export function secretSpellings(urls: readonly string[], whole: readonly string[] = []): string[] {
   const spelt = new Set([...whole, ...urls.flatMap(partsOf)].flatMap(spellings));
@@ -19,10 +21,7 @@ function spellings(text: string): string[] {
   return [text, decoded(text), JSON.stringify(text).slice(1, -1), usual, asSigned, ...inSmall];
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** A text without percent-encoding, or as it is. */
+export function decoded(text: string): string {
+  return ifPossible(() => decodeURIComponent(text)) ?? text;
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Failure } from "../base/errors";
 import { unsupportedNode } from "../base/node-version";
-import { withoutUndefined } from "../base/objects";
+import { ifPossible, withoutUndefined } from "../base/objects";
 import { redact } from "../base/redact";
 import { finalError, MonitorError } from "../lifecycle/final-error";
 import { MonitorLifecycle } from "../lifecycle/monitor";
@@ -47,10 +47,6 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     this.lifecycle = new MonitorLifecycle(sources, dependencies);
   }
 
-  private urnOf(monitorId: string): string | undefined {
-    return this.dependencies.urnOf?.(monitorId);
-  }
-
   /** Stores, and does nothing else: the first hook may run before this has returned. */
   async configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
     this.config = request.config;
@@ -77,7 +73,7 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
 
   read(id: string, olds: Properties): Promise<pulumi.dynamic.ReadResult> {
     return this.presented("read", olds, async () => {
-      const found = await this.lifecycle.read(id, olds, this.urnOf(id));
+      const found = await this.lifecycle.read(id, olds, this.dependencies.urnOf?.(id));
       // An answer without id tells Pulumi that the resource is gone.
       return found === undefined
         ? {}
@@ -87,12 +83,12 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
 
   update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     return this.presented("update", news, async () => ({
-      outs: this.mark(await this.lifecycle.update(id, olds, news, this.urnOf(id) ?? urnIn(news))),
+      outs: this.mark(await this.lifecycle.update(id, olds, news, this.dependencies.urnOf?.(id) ?? urnIn(news))),
     }));
   }
 
   delete(id: string, olds: Properties): Promise<void> {
-    return this.presented("delete", olds, () => this.lifecycle.delete(id, olds, this.urnOf(id)));
+    return this.presented("delete", olds, () => this.lifecycle.delete(id, olds, this.dependencies.urnOf?.(id)));
   }
 
   /** Gives errors the form that Pulumi's plugin host reads: with an `id` only where a session was made. */
@@ -100,7 +96,9 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
     try {
       return await hook();
     } catch (error) {
-      const failure = withoutStack(name, (error as Error).message, resourceName(properties));
+      // The properties may be what the error is about, so nothing in them is certain.
+      const resource = ifPossible(() => ownerFromUrn(urnIn(properties) ?? "")?.resource);
+      const failure = withoutStack(name, (error as Error).message, resource);
       const left = error instanceof MonitorError ? error.unfinished : undefined;
       if (left !== undefined) {
         const { message } = failure;
@@ -117,15 +115,6 @@ function configText(value: unknown): string | undefined {
     return undefined;
   }
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** The properties may be what the error is about, so nothing in them is certain. */
-function resourceName(properties: Properties): string | undefined {
-  try {
-    return ownerFromUrn(urnIn(properties) ?? "")?.resource;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { configuredRegion, environmentRegion, type Sources } from "../account/config";
 import { load } from "../base/loading";
+import { pickBy, withoutUndefined } from "../base/objects";
 import { UNKNOWN } from "../model/fields";
 import { automaticName, automaticStream, type Owner, ownerFromUrn } from "../model/names";
 import type { CheckFailure } from "../model/schema";
@@ -23,7 +24,7 @@ export function check(
   const exists = isOfExisting(olds);
   const owner = ownerOf(news);
   const generated: string[] = [];
-  const inputs: Properties = Object.fromEntries(Object.entries(news).filter(([, value]) => value != null));
+  const inputs: Properties = pickBy(news, (_key, value) => value != null);
 
   inputs.region ??= region ?? old.region ?? environmentRegion(sources);
   if (inputs.monitorName === undefined) {
@@ -41,7 +42,7 @@ export function check(
     generated.push("app");
     inputs.app = exists ? old.app : DEFAULT_APP;
   }
-  const complete = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  const complete = withoutUndefined(inputs);
   return {
     inputs: withGeneratedNames(complete, generated),
     failures: [...schema().findMistakes(complete), ...namelessAdoption(news), ...namedExpiry(news)],

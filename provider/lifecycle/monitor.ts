@@ -1,5 +1,6 @@
 import { Account, type Dependencies } from "../account/account";
 import { ON_DELETE_VARIABLE, type Sources } from "../account/config";
+import { ifPossible } from "../base/objects";
 import { redactMessage } from "../base/redact";
 import { INPUT_KEYS } from "../model/fields";
 import { secretTexts } from "../model/secrets";
@@ -142,7 +143,8 @@ export class MonitorLifecycle {
     try {
       return await body();
     } catch (error) {
-      throw finalError(name, error, secretsIn(properties));
+      // The properties may be what the error is about, so nothing in them is certain.
+      throw finalError(name, error, ifPossible(() => secretTexts(properties)) ?? []);
     }
   }
 
@@ -153,14 +155,5 @@ export class MonitorLifecycle {
     if (ignored.length > 0) {
       operation.say(`Stream monitors do not use these settings: ${ignored.join(", ")}.`);
     }
-  }
-}
-
-/** The properties may be what the error is about, so nothing in them is certain. */
-function secretsIn(properties: Properties): readonly string[] {
-  try {
-    return secretTexts(properties);
-  } catch {
-    return [];
   }
 }

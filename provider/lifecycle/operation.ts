@@ -103,7 +103,7 @@ export class Operation implements CallContext {
       signal: this.signal,
       beforeWrite: () => this.beforeWrite(),
       secrets: () => this.secrets(),
-      ...(this.standInFor === undefined ? {} : { standInFor: this.standInFor }),
+      standInFor: this.standInFor,
       observe: (event) => {
         this.observe(event);
         observe(event);

@@ -1,4 +1,5 @@
 import { Failure } from "../base/errors";
+import { fromKeys, pickBy } from "../base/objects";
 import { refusesId } from "../live/errors";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { SESSION_KEYS } from "../model/fields";
@@ -104,7 +105,7 @@ function ownState(olds: Understood, old: MonitorState, live: LiveStreamMonitor, 
     inputs: toPlain({
       ...omit(common, [...RECORD_KEYS, ...OUTPUT_ONLY]),
       ...omit(values, Object.keys(drift)),
-      ...Object.fromEntries(Object.entries(drift).filter(([, value]) => value !== null)),
+      ...pickBy(drift, (_key, value) => value !== null),
       ...(old.region === undefined ? {} : { region: old.region }),
     }),
   };
@@ -120,8 +121,8 @@ function keepGivenName(old: MonitorState, state: Properties): Properties {
 /** The session's values as declared, where an earlier read found others. */
 function declaredPart(old: MonitorState): SessionValues {
   const drift = hiddenDrift(old);
-  const values = SESSION_KEYS.map((key) => [key, drift[key] === undefined ? old[key] : drift[key]]);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined && value !== null));
+  const values = fromKeys(SESSION_KEYS, (key) => (drift[key] === undefined ? old[key] : drift[key]));
+  return pickBy(values, (_key, value) => value != null);
 }
 
 /** Drift that must not show in the inputs: a secret that nobody declared would stand there in clear. */

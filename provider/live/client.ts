@@ -5,7 +5,7 @@ import { retry } from "../base/retry";
 import { secretSpellings } from "../base/url-secrets";
 import { LiveError, NO_ANSWER, OWN_CODES, refusesCredential } from "./errors";
 import type { Pacer } from "./pacing";
-import type { Environment } from "./proxy";
+import type { Environment } from "./request";
 import { expectSuccess } from "./response-checks";
 import { listIn, onlyIn } from "./responses";
 import {
@@ -59,7 +59,7 @@ export interface ClientOptions {
   /** Finds another credential for a refused one; `false` when there is none. */
   renew?(refused: Credential, error: LiveError, context: CallContext): Promise<boolean>;
   /** The key of the rate limits. */
-  account(context: CallContext, action: Action): Promise<string>;
+  rateLimitKey(context: CallContext, action: Action): Promise<string>;
   pacer: Pacer;
   clock: Clock;
   transport: Transport;
@@ -70,9 +70,8 @@ export interface ClientOptions {
 }
 
 /**
- * The six calls of a stream monitor, typed, and the caller's identity.
- * A call is repeated here only where that is always safe: it was throttled, never sent, or only reads.
- * Anything else is a `LiveError` with a `verdict`.
+ * The six calls of a stream monitor, typed, and the caller's identity. A call is repeated here only where that is
+ * always safe: it was throttled, never sent, or only reads. Anything else is a `LiveError` with a `verdict`.
  */
 export class LiveClient {
   constructor(private readonly options: ClientOptions) {}
@@ -152,7 +151,7 @@ export class LiveClient {
     return retry(
       async () => {
         isRenewed = false;
-        const account = given?.accessKeyId ?? (await untilAborted(this.options.account(context, action), signal));
+        const account = given?.accessKeyId ?? (await untilAborted(this.options.rateLimitKey(context, action), signal));
         context.observe({ action, what: "waiting" });
         await pacer.take(account, action, signal);
         // After the wait, because a token may expire meanwhile.

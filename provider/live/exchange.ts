@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { promisify, TextDecoder } from "node:util";
 import zlib from "node:zlib";
-import type { Environment } from "./proxy";
+import { ifPossible } from "../base/objects";
+import { type Environment, TransportFailure } from "./request";
 import { openRequest, ProxyFailure, type Route, routeTo } from "./route";
-import { TransportFailure } from "./transport-failure";
 
 /** One request, with everything in it. */
 export interface Request {
@@ -204,9 +204,5 @@ async function textOf(body: Buffer, { headers, statusCode }: IncomingMessage): P
 /** By the answer's charset, if Node knows it. */
 function decoderFor(contentType: string | undefined): TextDecoder {
   const [, charset = "utf-8"] = /charset="?([\w-]+)/i.exec(contentType ?? "") ?? [];
-  try {
-    return new TextDecoder(charset);
-  } catch {
-    return new TextDecoder();
-  }
+  return ifPossible(() => new TextDecoder(charset)) ?? new TextDecoder();
 }

@@ -1,7 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { TransportFailure } from "./transport-failure";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, TransportFailure } from "./request";
 
 /** A proxy from the environment. */
 export interface ProxyServer {

@@ -1,6 +1,5 @@
 import { isText } from "../base/objects";
-import type { TransportAnswer } from "./request";
-import { TransportFailure } from "./transport-failure";
+import { type TransportAnswer, TransportFailure } from "./request";
 import { type Action, isObject } from "./types";
 
 type Body = Record<string, unknown>;

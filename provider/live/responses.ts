@@ -1,7 +1,6 @@
 import { fromKeys, isText } from "../base/objects";
-import type { TransportAnswer } from "./request";
+import { type TransportAnswer, TransportFailure } from "./request";
 import { isId } from "./response-checks";
-import { TransportFailure } from "./transport-failure";
 import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorList } from "./types";
 
 /**

@@ -3,7 +3,9 @@ import https from "node:https";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { entry } from "../base/objects";
-import { type Environment, type ProxyServer, proxyFor } from "./proxy";
+import { decoded } from "../base/url-secrets";
+import { type ProxyServer, proxyFor } from "./proxy";
+import type { Environment } from "./request";
 
 /** The connections and the proxy by which a URL is reached. */
 export interface Route {
@@ -103,11 +105,3 @@ class TunnelAgent extends https.Agent {
 
 /** The time for a proxy to connect. */
 const CONNECT_MS = 10_000;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -1,13 +1,11 @@
 import { Failure } from "../base/errors";
-import { fromKeys } from "../base/objects";
+import { fromKeys, parsed } from "../base/objects";
 import { exchange, type Reply } from "./exchange";
-import type { Credential, Transport, TransportAnswer } from "./request";
+import { type Credential, type Transport, type TransportAnswer, TransportFailure } from "./request";
 import { signedRequest } from "./sdk-request";
-import { TransportFailure } from "./transport-failure";
 import { isObject } from "./types";
 
-export type { Credential, Endpoint, Transport, TransportAnswer, TransportRequest } from "./request";
-export { TransportFailure } from "./transport-failure";
+export * from "./request";
 
 /** The real transport: the official SDK builds and signs the request, and `exchange` sends it. */
 export const sdkTransport: Transport = async (request) => {
@@ -62,12 +60,8 @@ function answerIn({ status, headers, text, bytes }: Reply): TransportAnswer {
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsed(text);
+  return isObject(value) ? value : undefined;
 }
 
 /** The gateway answers in XML if it does not see that the request wants JSON. */

@@ -55,7 +55,6 @@ export interface LiveStreamMonitor {
   StartTime?: string;
   StopTime?: string;
   OutputTemplate?: string;
-  AudioFrom?: number;
   /** JSON text, verbatim. */
   MonitorConfig?: string;
   CallbackUrl?: string;

@@ -1,4 +1,4 @@
-import { fromKeys, withoutUndefined } from "../base/objects";
+import { fromKeys, parsed, withoutUndefined } from "../base/objects";
 import { type InputConfig, isObject, type LiveStreamMonitor, type MonitorParameters } from "../live/types";
 import type { OutputUrls } from "./args";
 import {
@@ -127,12 +127,8 @@ function sameConfig(declared: MonitorInputs["monitorConfig"], live: string | und
 }
 
 function parseConfig(text: string | undefined): MonitorInputs["monitorConfig"] {
-  try {
-    const parsed: unknown = JSON.parse(text ?? "");
-    return isObject(parsed) ? (parsed as MonitorInputs["monitorConfig"]) : {};
-  } catch {
-    return {};
-  }
+  const config = parsed(text ?? "");
+  return isObject(config) ? (config as MonitorInputs["monitorConfig"]) : {};
 }
 
 /** The fields of an input at any depth. What else the cloud shows of one is not an argument. */

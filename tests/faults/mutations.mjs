@@ -21,7 +21,7 @@ const MUTATIONS = [
   {
     guard: "a credential is texts, whatever a source gives",
     file: "account/credential-sources.ts",
-    from: 'typeof part === "string" && part !== ""',
+    from: 'isText(part) && part !== ""',
     to: 'part !== undefined && part !== ""',
     tests: "tests/unit/account/credentials",
   },
@@ -812,15 +812,15 @@ const MUTATIONS = [
   {
     guard: "what the configuration names comes before the environment",
     file: "account/identity.ts",
-    from: "const base = nearest ?? environmentIdentity(sources, mistakes);",
-    to: "const base = environmentIdentity(sources, mistakes);",
+    from: "withRole(nearest ?? environmentIdentity(sources, mistakes), role",
+    to: "withRole(environmentIdentity(sources, mistakes), role",
     tests: "tests/unit/account/identity",
   },
   {
     guard: "a list of roles is refused",
     file: "account/roles.ts",
-    from: "object === null || Array.isArray(object)",
-    to: "object === null",
+    from: "if (!isObject(object)) {",
+    to: 'if (typeof object !== "object" || object === null) {',
     tests: "tests/unit/account/identity",
   },
   {
@@ -1050,7 +1050,7 @@ const MUTATIONS = [
   {
     guard: "an old URN of the state names no row and no stack",
     file: "host/dynamic.ts",
-    from: "this.lifecycle.delete(id, olds, this.urnOf(id))",
+    from: "this.lifecycle.delete(id, olds, this.dependencies.urnOf?.(id))",
     to: "this.lifecycle.delete(id, olds, urnIn(olds))",
     tests: "tests/unit/lifecycle/ownership",
   },

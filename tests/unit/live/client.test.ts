@@ -33,7 +33,7 @@ class Lab {
     stsEndpoint: STS,
     region: "cn-shanghai",
     credential: () => this.credential(),
-    account: () => this.account(),
+    rateLimitKey: () => this.account(),
     onChange: (monitorId) => this.changed.push(monitorId),
     pacer: new Pacer(this.clock),
     clock: this.clock,

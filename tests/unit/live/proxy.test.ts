@@ -6,7 +6,8 @@ import type { Clock } from "../../../provider/base/clock";
 import { type CallEvent, LiveClient } from "../../../provider/live/client";
 import type { LiveError } from "../../../provider/live/errors";
 import { Pacer } from "../../../provider/live/pacing";
-import { type Environment, proxyFor } from "../../../provider/live/proxy";
+import { proxyFor } from "../../../provider/live/proxy";
+import type { Environment } from "../../../provider/live/request";
 import { sdkTransport } from "../../../provider/live/transport";
 import { CERTIFICATE } from "../../support/certificate";
 import { ProxyServer } from "../../support/proxy-server";
@@ -133,7 +134,7 @@ describe("through a proxy", () => {
       endpoint: { protocol: "https", host },
       stsEndpoint: { protocol: "https", host },
       credential: async () => ({ accessKeyId: "k", accessKeySecret: "s", securityToken: "hush-token" }),
-      account: async () => "k",
+      rateLimitKey: async () => "k",
     });
     const observe = ({ what }: { what: string }) => {
       sent += what === "sent" ? 1 : 0;

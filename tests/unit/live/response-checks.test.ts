@@ -1,6 +1,6 @@
 import { toLiveError } from "../../../provider/live/client";
+import { TransportFailure } from "../../../provider/live/request";
 import { expectSuccess } from "../../../provider/live/response-checks";
-import { TransportFailure } from "../../../provider/live/transport-failure";
 import type { Action } from "../../../provider/live/types";
 
 const DELETE = "DeleteLiveStreamMonitor";

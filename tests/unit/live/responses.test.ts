@@ -1,8 +1,8 @@
 import { toLiveError } from "../../../provider/live/client";
 import type { LiveError } from "../../../provider/live/errors";
+import { TransportFailure } from "../../../provider/live/request";
 import { expectSuccess } from "../../../provider/live/response-checks";
 import { listIn, onlyIn } from "../../../provider/live/responses";
-import { TransportFailure } from "../../../provider/live/transport-failure";
 import type { Action } from "../../../provider/live/types";
 
 const LIST = "DescribeLiveStreamMonitorList";
