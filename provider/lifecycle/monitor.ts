@@ -132,7 +132,7 @@ export class MonitorLifecycle {
           return await verb(properties, { account, ownership, operation });
         } catch (error) {
           const last = await lastWords(error, operation);
-          operation.lastError = finalError(name, last, secretsIn(properties)).message;
+          operation.lastError = finalError(name, last, secretTexts(properties)).message;
           throw last;
         }
       });
