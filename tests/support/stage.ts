@@ -24,8 +24,8 @@ export class Stage {
   /** What the engine's requests say. */
   urnOf: (monitorId: string) => string | undefined = () => URN;
   hooks: pulumi.dynamic.ResourceProvider;
-  /** What the stack's configuration holds, by full keys. */
-  config: Record<string, string> = {};
+  /** What the stack's configuration holds, by full keys. A map: each new process asks for thousands of misspelt ones. */
+  config: ReadonlyMap<string, string> = new Map();
   /** How secrets are marked in what hooks return. */
   mark: ((values: Record<string, unknown>) => Record<string, unknown>) | undefined;
   /** Answers for sources of credentials. */
@@ -70,7 +70,7 @@ export class Stage {
       },
       this.mark,
     );
-    const config = { get: (key: string) => this.config[key] } as unknown as pulumi.dynamic.Config;
+    const config = { get: (key: string) => this.config.get(key) } as unknown as pulumi.dynamic.Config;
     void this.hooks.configure?.({ config });
     return this.hooks;
   }

@@ -72,7 +72,9 @@ async function ask({ config = {}, env = {}, answers = [], profiles }: Ask) {
     }
     return ((answers.length > 1 ? answers.shift() : answers[0]) ?? good)();
   };
-  const sources = { config: (key: string) => config[key.replace("alicloud:", "")], env: { ...ENV, ...env } };
+  // A map: thousands of misspelt names are asked for.
+  const configured = new Map(Object.entries(config).map(([name, value]) => [`alicloud:${name}`, value]));
+  const sources = { config: (key: string) => configured.get(key), env: { ...ENV, ...env } };
   return credentialsOf(sources, impatient, transport)
     .get(deadline.signal)
     .then(

@@ -190,7 +190,7 @@ const WRONG: [Record<string, unknown>, RegExp][] = [
 ];
 
 describe.each(WRONG)("%j", (config, message) => {
-  const full = Object.fromEntries(Object.entries(config).map(([key, value]) => [`alicloud:${key}`, String(value)]));
+  const full = new Map(Object.entries(config).map(([key, value]) => [`alicloud:${key}`, String(value)]));
 
   test("is refused by name before anything is sent, and only a read or a delete goes on", async () => {
     const stage = new Stage();
@@ -234,7 +234,7 @@ describe("settings that cannot be followed, and were saved", () => {
   async function saved(accountId = "1000") {
     const stage = new Stage();
     const { id, outs } = await stage.create({ ...ARGS, monitorName: "wall" });
-    stage.config = { "alicloud:assumeRole": "[]" };
+    stage.config = new Map([["alicloud:assumeRole", "[]"]]);
     stage.cloud.accountId = accountId;
     stage.start();
     stage.cloud.calls.length = 0;
@@ -269,18 +269,21 @@ describe("settings that cannot be followed, and were saved", () => {
 
 test("`alicloud:accountId` is the account that a create must be in", async () => {
   const stage = new Stage();
-  stage.config = { "alicloud:accountId": "2000" };
+  stage.config = new Map([["alicloud:accountId", "2000"]]);
   stage.start();
   const error = await thrownBy(stage.create(ARGS));
   expect(error.message).toMatch(/belong to account 1000, but `alicloud:accountId` names account 2000. No session/);
   expect(stage.cloud.actions()).toEqual(["GetCallerIdentity"]);
-  stage.config = { "alicloud:accountId": "1000" };
+  stage.config = new Map([["alicloud:accountId", "1000"]]);
   await stage.create(ARGS);
 });
 
 test("settings that mean nothing here are told once", async () => {
   const stage = new Stage();
-  stage.config = { "alicloud:sourceIp": "1.2.3.4", "alicloud:skipRegionValidation": "true" };
+  stage.config = new Map([
+    ["alicloud:sourceIp", "1.2.3.4"],
+    ["alicloud:skipRegionValidation", "true"],
+  ]);
   stage.start();
   const { id, outs } = await stage.create(ARGS);
   await stage.delete(id, outs);

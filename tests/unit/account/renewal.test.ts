@@ -38,7 +38,7 @@ function stageOf(env: Record<string, string | undefined>, config: Record<string,
     };
     return { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
   };
-  stage.config = config;
+  stage.config = new Map(Object.entries(config));
   stage.start();
   const keys = () => stage.cloud.calls.map(({ accessKeyId }) => accessKeyId);
   return { stage, refused, accounts, asked, keys };

@@ -22,7 +22,7 @@ const NASTY: readonly [string, string][] = [
 ];
 
 function expectFit(texts: readonly unknown[]): void {
-  for (const text of texts) {
+  for (const text of new Set(texts)) {
     expect(typeof text).toBe("string");
     expect(text).not.toMatch(/HUSH|[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
     expect((text as string).length).toBeLessThanOrEqual(4_000);
