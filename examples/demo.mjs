@@ -1,4 +1,4 @@
-// Brings `review-environment` up in the sandbox, shows it, and tears it down again. Usage:
+// Brings up `review-environment` in the sandbox, shows its sessions, and destroys it. Usage:
 //   npm run demo [-- --engine sandbox|pulumi]
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -15,13 +15,13 @@ const temp = mkdtempSync(join(tmpdir(), "stream-monitor-demo-"));
 const project = join(temp, "review-environment");
 const state = join(temp, "state.json");
 
-/** The command that is under way; Ctrl-C reaches it as well, and it ends in order. */
+/** The running command. Ctrl-C reaches it too, and it shuts down on its own. */
 let running;
 let isStopped = false;
 let cloud;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    // From a terminal the command has the signal already; from elsewhere only the demo has.
+    // A terminal sends Ctrl-C to both processes. Otherwise, only the demo gets the signal.
     if (signal !== "SIGINT" || !process.stdin.isTTY) {
       running?.kill(signal);
     }
@@ -60,7 +60,7 @@ async function play() {
       Domain,
     })),
   );
-  step("Bring it up again: nothing is to be done");
+  step("Bring it up again: nothing changes");
   const before = (await ask("calls")).length;
   await run("up");
   const calls = (await ask("calls")).length - before;
@@ -79,8 +79,8 @@ async function play() {
 
 function advice() {
   return engine === "pulumi"
-    ? "The error stands above. Try it without the Pulumi CLI: npm run demo -- --engine sandbox"
-    : "The error stands above. Run `npm ci` and try again; Node 22 or newer is what to use.";
+    ? "See the error above. Try it without the Pulumi CLI: npm run demo -- --engine sandbox"
+    : "See the error above. Run `npm ci` and try again. Use Node 22 or newer.";
 }
 
 function chooseEngine() {
@@ -110,7 +110,7 @@ function chooseEngine() {
 }
 
 async function startCloud() {
-  // In a process group apart: it must outlive a Ctrl-C for as long as the command under way talks to it.
+  // In its own process group, because a Ctrl-C must not end it while the running command still calls it.
   const child = spawn(process.execPath, [bin, "sandbox", "serve", "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
     detached: process.platform !== "win32",
@@ -127,7 +127,7 @@ async function ask(what) {
   return answer.json();
 }
 
-/** One command of either engine, with an environment in which nothing of the user's own cloud or Pulumi account is left. */
+/** Runs one command of the chosen engine, in an environment without settings of the user's cloud and Pulumi accounts. */
 async function run(operation) {
   const own = Object.entries(process.env).filter(([name]) => !/^(ALIBABA_CLOUD|ALICLOUD|LIVE|STS|PULUMI)_/.test(name));
   const [account] = cloud.accounts;

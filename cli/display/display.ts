@@ -3,7 +3,7 @@ import type { EngineEvent, OperationResult } from "../../sandbox/engine";
 /** Shows the progress and the result of an operation. */
 export interface Display {
   onEvent(event: EngineEvent): void;
-  /** Shows a message that stays, such as what Ctrl-C does. */
+  /** Shows a message that stays, for example what Ctrl-C does. */
   notice(text: string): void;
   /** Shows the result of the operation. */
   finish(result: OperationResult): void;

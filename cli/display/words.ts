@@ -96,7 +96,7 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** A type without its module, such as `StreamMonitor`: the module is the same in every row and takes much space. */
+/** A type without its module, for example `StreamMonitor`. The module is the same in every row and takes much space. */
 export function typeOf(urn: string): string {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
   return token.startsWith("pulumi:providers:") ? "Provider" : (token.split(":").at(-1) ?? "");

@@ -4,15 +4,15 @@ import { StreamMonitor } from "pulumi-alicloud-live";
 const config = new pulumi.Config();
 const domain = config.get("domain") ?? "play.example.com";
 
-// The session keeps its id and its stream, and from now on is what is declared here. `adopt` can be removed after the
-// first `pulumi up`.
+// The session keeps its id and its stream. `pulumi up` updates it to the arguments below. `adopt` can be
+// removed after the first `pulumi up`.
 const wall = new StreamMonitor("wall", {
   adopt: { monitorId: config.require("monitorId") },
   monitorName: "master-control-wall",
   domain,
   outputTemplate: "lp_hd",
   inputList: [{ inputUrl: `rtmp://${domain}/show/camera-1`, layoutId: 1 }],
-  // It is somebody's working screen: never cut it off, not even in a destroy.
+  // Somebody may be watching this session, so a destroy waits until it ends.
   onDelete: "wait",
 });
 

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { StreamMonitor } from "pulumi-alicloud-live";
 
 const config = new pulumi.Config();
-// A live streaming domain of the account; the sandbox takes any.
+// A live streaming domain of the account. The sandbox accepts any domain.
 const domain = config.get("domain") ?? "play.example.com";
 
-// One session that watches two streams, and runs as long as the stack exists.
+// One session that watches two streams. It runs until the stack is destroyed.
 const wall = new StreamMonitor("wall", {
   domain,
   outputTemplate: "lp_hd",

@@ -3,7 +3,7 @@ import { ReviewEnvironment } from "./review-environment";
 
 const config = new pulumi.Config();
 
-// The stack is named after the pull request, such as pr-42, and so are its sessions.
+// The stack has the name of the pull request, for example pr-42. The names of the sessions contain it.
 const environment = new ReviewEnvironment(pulumi.getStack(), {
   domain: config.get("domain") ?? "review.example.com",
   streams: config.require("streams").split(","),

@@ -4,15 +4,15 @@ import { StreamMonitor } from "pulumi-alicloud-live";
 export interface ReviewEnvironmentArgs {
   /** The live streaming domain that the environment publishes on. */
   domain: string;
-  /** The streams of the environment, by name. Each is watched by a session that runs. */
+  /** The names of the environment's streams. A running session watches each of them. */
   streams: string[];
   /** Where alerts are posted. */
   alertsTo?: pulumi.Input<string>;
 }
 
 /**
- * The monitoring of one pull request's environment: a running session for each stream, and an overview of all of them that
- * somebody starts by hand when there is something to look at.
+ * Monitors the environment of one pull request: one running session for each stream, and one session that shows all streams.
+ * The overview is created stopped, to be started in the console when it is needed.
  */
 export class ReviewEnvironment extends pulumi.ComponentResource {
   readonly playUrls: pulumi.Output<Record<string, string | undefined>>;
@@ -26,7 +26,8 @@ export class ReviewEnvironment extends pulumi.ComponentResource {
       domain: args.domain,
       outputTemplate: "lp_sd" as const,
       callbackUrl: args.alertsTo,
-      // Nobody misses a broadcast of a review environment: stop whatever runs, and do not let a teardown hang for long.
+      // Nobody needs the sessions of a review environment after its end: a destroy stops
+      // them, and fails if a delete takes more than 5 minutes.
       onDelete: "stop" as const,
       timeouts: { delete: "5m" },
     };

@@ -47,7 +47,7 @@ export interface ProviderArgs {
 
 /**
  * Another account or region for some resources of a stack. Settings that it lacks come from the environment: Pulumi does not pass
- * the stack's configuration to an explicit provider. Everything but region, profile, role name, endpoints, protocol and account id
+ * the stack's configuration to an explicit provider. Everything but region, profile, profile file, ECS role name, endpoints, protocol and account id
  * is secret in the state.
  *
  * @example Sessions in two regions
