@@ -21,7 +21,7 @@ import { type Access, RECENT_MS } from "./look";
 import type { Context, Operation } from "./operation";
 import { accountForCreate, refuseMistakes } from "./origin";
 import { reconcile } from "./reconcile";
-import { afterEnd, CallInFlight, expectRecorder, isUnrecorded, undo } from "./undo";
+import { afterEnd, CallInFlight, undo } from "./undo";
 import { waitUntil } from "./wait";
 
 /** Creates a session, or adopts one, and brings it to the declared state. Returns once the list shows it so. */
@@ -50,11 +50,11 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
   const origin = { region: service.region, endpoint: service.endpoint, accountId };
   try {
     const live = await reconcile(session, declared, { live: adoptee });
-    await expectRecorder(operation);
+    await operation.beforeResult();
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
     const created = { ...inputs, ...recordOf(monitorId, origin, adoptee) };
-    const reason = isOurs && isUnrecorded(operation) ? await undo(session, created, ownership) : error;
+    const reason = isOurs && operation.isUnrecorded ? await undo(session, created, ownership) : error;
     throw new Incomplete(monitorId, unfinished(created, adoptee?.MonitorName), reason);
   }
 }

@@ -7,7 +7,6 @@ import { ownerFromUrn } from "../model/names";
 import type { Properties } from "../model/state";
 import { Operation, type OperationName, type VerbName } from "./operation";
 import { SessionGone } from "./reconcile";
-import { isUnrecorded } from "./undo";
 
 /** The time limit of the last look after a deadline. */
 const LAST_LOOK_MS = 5_000;
@@ -79,7 +78,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     const { monitorId, state } = error;
     const reason = await lastWords(error.reason, operation);
     const next =
-      operation.options.name === "create" && isUnrecorded(operation)
+      operation.options.name === "create" && operation.isUnrecorded
         ? `Session ${state.monitorName} (${monitorId}) exists. It may run and cost money, and the state may lack it. ${howToSweep(operation)}`
         : undefined;
     return new Incomplete(monitorId, state, reason, next);

@@ -122,6 +122,22 @@ export class Operation implements CallContext {
     this.signal.throwIfAborted();
   }
 
+  /** Whether nobody will record what it does: a signal, or the end of the engine, has ended it. */
+  get isUnrecorded(): boolean {
+    const { reason } = this.signal;
+    return reason instanceof OperationAborted && reason.why !== "deadline";
+  }
+
+  /** The last look at the engine, before it is given a result to record. */
+  async beforeResult(): Promise<void> {
+    if (!(await this.options.engine.alive())) {
+      this.end(engineGone());
+    }
+    if (this.isUnrecorded) {
+      throw this.signal.reason;
+    }
+  }
+
   /** A line on the resource's row that the next one replaces. */
   show(text: string): void {
     if (this.options.urn !== undefined) {

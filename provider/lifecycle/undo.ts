@@ -5,7 +5,7 @@ import type { Action } from "../live/types";
 import type { MonitorState } from "../model/state";
 import { endLife } from "./delete";
 import type { Session } from "./look";
-import { engineGone, Operation } from "./operation";
+import { Operation } from "./operation";
 import type { Ownership } from "./ownership";
 
 /**
@@ -13,11 +13,6 @@ import type { Ownership } from "./ownership";
  * the engine is gone, nobody waits. After a deadline the engine waits: this is for an answer that is on its way.
  */
 export const UNDO_MS = { interrupted: 4_000, "engine-gone": 60_000, deadline: 10_000 } as const;
-
-/** Whether nobody will record what this operation does: a signal or the end of the engine has ended it. */
-export function isUnrecorded({ signal }: Operation): boolean {
-  return signal.reason instanceof OperationAborted && signal.reason.why !== "deadline";
-}
 
 /** What an operation may still do after its end: its calls are not stopped by that end, and nobody asks for the engine. */
 export function afterEnd(operation: Operation): Operation {
@@ -28,16 +23,6 @@ export function afterEnd(operation: Operation): Operation {
   const after = new Operation({ ...options, timeoutMs, engine });
   void clock.sleep(timeoutMs).then(() => after.end(new OperationAborted("deadline", "The time to undo it is over.")));
   return after;
-}
-
-/** The last look at the engine, before it is given a result to record. */
-export async function expectRecorder(operation: Operation): Promise<void> {
-  if (!(await operation.options.engine.alive())) {
-    operation.end(engineGone());
-  }
-  if (isUnrecorded(operation)) {
-    throw operation.signal.reason;
-  }
 }
 
 /** A create was ended, and nothing of it is left. */

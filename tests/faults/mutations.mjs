@@ -1085,22 +1085,22 @@ const MUTATIONS = [
   {
     guard: "a create that nobody will record is undone",
     file: "lifecycle/create.ts",
-    from: "isOurs && isUnrecorded(operation) ?",
+    from: "isOurs && operation.isUnrecorded ?",
     to: "isOurs && false ?",
     tests: "tests/unit/lifecycle/undo",
   },
   {
     guard: "what was adopted, or may be anybody's, is not undone",
     file: "lifecycle/create.ts",
-    from: "isOurs && isUnrecorded(operation) ?",
-    to: "isUnrecorded(operation) ?",
+    from: "isOurs && operation.isUnrecorded ?",
+    to: "operation.isUnrecorded ?",
     tests: "tests/unit/lifecycle/undo",
   },
   {
     guard: "a create whose engine records it as unfinished is not undone",
-    file: "lifecycle/undo.ts",
-    from: 'signal.reason instanceof OperationAborted && signal.reason.why !== "deadline"',
-    to: "signal.reason instanceof OperationAborted",
+    file: "lifecycle/operation.ts",
+    from: 'reason instanceof OperationAborted && reason.why !== "deadline"',
+    to: "reason instanceof OperationAborted",
     tests: "tests/unit/lifecycle/undo",
   },
   {
@@ -1113,7 +1113,7 @@ const MUTATIONS = [
   {
     guard: "the engine is asked before it is given a result",
     file: "lifecycle/create.ts",
-    from: "    await expectRecorder(operation);\n",
+    from: "    await operation.beforeResult();\n",
     to: "",
     tests: "tests/unit/lifecycle/undo",
   },
