@@ -448,8 +448,8 @@ const MUTATIONS = [
   {
     guard: "the dead-engine check",
     file: "lifecycle/operation.ts",
-    from: "if (!(await this.options.engine.alive())) {",
-    to: "if (this.signal.aborted) {",
+    from: "if (!(await this.options.engine.alive())) {\n      const ended",
+    to: "if (false) {\n      const ended",
     tests: GUARDS,
   },
   {
