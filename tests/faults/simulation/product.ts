@@ -14,7 +14,7 @@ const UP: Step = { do: "up", program: 0 };
 const GONE: Step = { do: "meddle", action: "delete", session: 0 };
 
 /** What is done while something goes wrong, each from sessions that run and sessions that do not. */
-export const OPERATIONS: Readonly<Record<string, readonly Step[]>> = {
+export const OPERATIONS = {
   create: [UP],
   update: [UP, { do: "up", program: 1 }],
   replace: [UP, { do: "up", program: 2 }],
@@ -27,7 +27,8 @@ export const OPERATIONS: Readonly<Record<string, readonly Step[]>> = {
   ],
   "delete or refuse": [UP, { do: "destroy", env: { ALICLOUD_LIVE_ON_DELETE: "refuse" } }],
   "delete what is gone": [UP, GONE, { do: "destroy" }],
-};
+} satisfies Record<string, readonly Step[]>;
+export type Operation = keyof typeof OPERATIONS;
 
 export function script(
   steps: readonly Step[],

@@ -22,11 +22,10 @@ const NASTY: readonly [string, string][] = [
 ];
 
 function expectFit(texts: readonly unknown[]): void {
-  for (const text of new Set(texts)) {
-    expect(typeof text).toBe("string");
-    expect(text).not.toMatch(/HUSH|[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
-    expect((text as string).length).toBeLessThanOrEqual(4_000);
-  }
+  const unfit = [...new Set(texts)].filter(
+    (text) => typeof text !== "string" || /HUSH|[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(text) || text.length > 4_000,
+  );
+  expect(unfit).toEqual([]);
 }
 
 /** All that can be seen of a call: its error, as Pulumi is given it, and every line. */

@@ -1,0 +1,3 @@
+import { testsOf } from "./table";
+
+testsOf("changes");
