@@ -16,7 +16,7 @@ import {
   unfinished,
 } from "../model/state";
 import { findAdoptee, idsOf, tellAdoption } from "./adopt";
-import { Incomplete } from "./final-error";
+import { howToSweep, Incomplete } from "./final-error";
 import { type Access, RECENT_MS } from "./look";
 import type { Context, Operation } from "./operation";
 import { accountForCreate, refuseMistakes } from "./origin";
@@ -157,7 +157,7 @@ function warnOfLeftovers(leftovers: LiveStreamMonitor[], operation: Operation): 
   if (leftovers.length > 0) {
     const list = leftovers.slice(0, 10).map((live) => `${live.MonitorName} (${live.MonitorId})`);
     operation.warn(
-      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named like this resource's own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created. If nobody needs the other, delete it, or take it over with \`adopt\`.`,
+      `The account already has ${leftovers.length === 1 ? "a session" : `${leftovers.length} sessions`} named like this resource's own: ${list.join(", ")}. An earlier create that was interrupted may have left it, or another stack of the same project and name owns it. It may run and cost money. A new session is created. If nobody needs the other: ${howToSweep(operation)} Or take it over with \`adopt\`.`,
     );
   }
 }

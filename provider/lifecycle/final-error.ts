@@ -119,7 +119,7 @@ const WHEN_ENDED: Readonly<Record<OperationName, string>> = {
 };
 
 /** How to find what no state has. */
-function howToSweep({ options: { urn } }: Operation): string {
+export function howToSweep({ options: { urn } }: Operation): string {
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const [stack, which] =
     owner === undefined ? ["", ""] : [` --stack ${owner.stack}`, ` --project ${owner.project} --stack ${owner.stack}`];
