@@ -1,6 +1,8 @@
 // The measurements. Each row is a ratio measured in one run, against the floor, or against a peer beside it.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { answered, expect, RUNNING, throttled } from "./journal.mjs";
-import { START_DELAY_MS, STOP_DELAY_MS } from "./stage.mjs";
+import { root, START_DELAY_MS, STOP_DELAY_MS } from "./stage.mjs";
 
 const RATE = 10;
 /** A call there and back, as it takes on loopback; it hardly counts beside a stop. */
@@ -70,6 +72,33 @@ export async function single(stage) {
     calls: calls.length,
     throttled: 0,
   };
+}
+
+/** `sweep --yes` of the running sessions of one stack among those of another: from its first Stop to its last answer. */
+export async function sweep(stage, n, total) {
+  const others = stage.stack("ours", total - n, {}, "others");
+  await others.prepare();
+  const ours = stage.stack("ours", n, RUNNING, "left");
+  await ours.prepare();
+  const plan = join(ours.directory, "plan.json");
+  const owner = ["--project", "bench", "--stack", "left"];
+  await commandLine(["sweep", ...owner, "--save", plan], ours.env, 3);
+  await stage.calls();
+  await commandLine(["sweep", "--plan", plan, "--yes"], ours.env, 0);
+  const calls = await stage.calls();
+  expect("sweep", answered(calls, LAST_CALL.teardown), n);
+  const began = calls.find((call) => call.action === "StopLiveStreamMonitor").time;
+  const value = (calls.at(-1).time - began) / 1000;
+  const floor = floorOf("teardown", n, n);
+  const each = { calls: calls.length / n, throttled: throttled(calls) };
+  return { row: `sweep among ${total}`, n, parallel: 32, ratio: value / floor, value, unit: "s", floor, ...each };
+}
+
+function commandLine(args, env, expected) {
+  const child = spawn(process.execPath, [join(root, "cli/bin.js"), ...args], { env, stdio: "ignore" });
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => (code === expected ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
+  });
 }
 
 /** The same by the peer pattern, on the same engine and cloud. */

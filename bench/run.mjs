@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { memory, overhead, refreshAndNoop } from "./costs.mjs";
-import { peerLife, single, teardownShared, wholeLife } from "./rows.mjs";
+import { peerLife, single, sweep, teardownShared, wholeLife } from "./rows.mjs";
 import { STOP_DELAY_MS, Stage } from "./stage.mjs";
 import { start } from "./start.mjs";
 
@@ -11,7 +11,7 @@ const USAGE = `usage: npm run bench [-- --only=ROWS], npm run -s bench -- --json
 Prints one table of what was measured in this run, about 8 minutes on a quiet machine; progress goes to stderr.
 
   --json        nothing but JSON on stdout (without -s, npm writes two lines of its own before it)
-  --only=ROWS   only the rows whose group begins so: refresh, single, start, overhead, memory, teardown, peer, shared
+  --only=ROWS   only the rows whose group begins so: refresh, single, start, overhead, memory, teardown, peer, sweep, shared
   --help        this text
 `;
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -26,6 +26,7 @@ const WAITING = [
   ["teardown 100", (stage) => wholeLife(stage, 100, 64)],
   ["teardown 20", (stage) => wholeLife(stage, 20, 64)],
   ["teardown 20", (stage) => wholeLife(stage, 20, 8)],
+  ["sweep", (stage) => sweep(stage, 40, 300)],
   ["shared", (stage) => teardownShared(stage, 2, 0)],
   ["shared", (stage) => teardownShared(stage, 2, 5)],
   ["shared", (stage) => teardownShared(stage, 3, 0)],
