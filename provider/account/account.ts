@@ -123,6 +123,7 @@ export class Account {
     if (now !== before) {
       throw new NoCredentials(
         `The credentials changed from account ${before} to account ${now} while the command ran. Nothing was sent as account ${now}. Sessions of account ${before} may run and cost money; they stay in the state. Use credentials of one account, then run the command again.`,
+        "wrong-account",
       );
     }
     return credential;

@@ -81,6 +81,7 @@ export function rateFactor(env: Sources["env"]): number {
   if (!(factor > 0 && factor <= 1000)) {
     throw new Failure(
       `ALICLOUD_LIVE_RATE_FACTOR must be a number above 0 and at most 1000 (1 keeps the published rates), not "${redact(text).slice(0, 40)}". Nothing was sent. Correct the variable, or unset it, and run the command again.`,
+      "settings",
     );
   }
   return factor;

@@ -175,6 +175,7 @@ function unusable(why: string, { named }: Identity): NoCredentials {
       : `Could not load credentials from ${named}: ${why}.`;
   return new NoCredentials(
     `${what} Nothing was sent, and the state is unchanged. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+    "credentials",
   );
 }
 

@@ -29,11 +29,13 @@ export function parseEndpoint(text: string): Endpoint {
   if (url === undefined || !bare || !["http:", "https:"].includes(url.protocol)) {
     throw new Failure(
       "The endpoint configured for ApsaraVideo Live or STS must be a host name or an http(s) URL without path. Nothing was sent. Correct `alicloud:endpoints`, ALIBABA_CLOUD_ENDPOINT_LIVE or ALIBABA_CLOUD_ENDPOINT_STS.",
+      "settings",
     );
   }
   if (url.protocol === "http:" && !isLocal(url.host)) {
     throw new Failure(
       `The endpoint http://${url.host} uses plain HTTP, which is accepted only for loopback addresses: stream URLs and keys would be unencrypted. Nothing was sent. Use https.`,
+      "settings",
     );
   }
   return { protocol: url.protocol === "http:" ? "http" : "https", host: url.host };

@@ -71,6 +71,7 @@ export class StandIn {
     if (accountId !== standInFor.accountId) {
       throw new NoCredentials(
         `${refused.message} This is the access key of the saved configuration. The credentials of the environment (${identity.named}) belong to account ${accountId}, and the session belongs to account ${standInFor.accountId}, so they were not used. Nothing was changed. ${MAY_STILL_RUN} Put credentials of account ${standInFor.accountId} into the environment, then run the command again.`,
+        "wrong-account",
       );
     }
     this.active = { accountId, credentials };

@@ -6,11 +6,23 @@ import { redactMessage } from "./redact";
  * plugin host would misread them. Its message is redacted, because it quotes foreign texts.
  */
 export class Failure extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(redactMessage(message), options);
+  constructor(
+    message: string,
+    /** The section of the runbook that belongs to it. */
+    readonly topic: Topic = "defect",
+  ) {
+    super(redactMessage(message));
     this.name = "StreamMonitor";
   }
 }
+
+/** The sections of docs/runbook.md that errors point at. */
+export const TOPICS = [
+  ...(["credentials", "wrong-account", "not-allowed", "settings", "installation", "network", "cloud-error"] as const),
+  ...(["deadline", "killed", "left-behind", "unfinished", "still-running", "gone", "not-found", "list-fails"] as const),
+  ...(["edited-state", "two-owners", "adopt", "defect"] as const),
+] as const;
+export type Topic = (typeof TOPICS)[number];
 
 /** The second part of an error about a session that was not deleted. */
 export const MAY_STILL_RUN = "The session may still run and cost money; it stays in the state.";
@@ -24,7 +36,7 @@ export class OperationAborted extends Failure {
     readonly why: "deadline" | "interrupted" | "engine-gone",
     message: string,
   ) {
-    super(message);
+    super(message, why === "deadline" ? "deadline" : "killed");
   }
 }
 

@@ -17,6 +17,7 @@ export function load<T>(name: string, requireIt: () => T): T {
     }
     throw new Failure(
       `pulumi-alicloud-live cannot load its dependency ${name} on Node ${process.version} (${reasonOf(error)}). Nothing was sent, and the state is unchanged: its sessions may run and cost money. ${adviceFor(error)} Then run the same Pulumi command again.`,
+      "installation",
     );
   }
 }

@@ -17,6 +17,7 @@ export async function findAdoptee(inputs: Declared, access: Access): Promise<Liv
     if (seen === undefined) {
       throw new Failure(
         `There is no session ${monitorId} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`adopt.monitorId\`, the region or the credentials, or remove \`adopt\` to create a new session.`,
+        "adopt",
       );
     }
     return seen;
@@ -27,6 +28,7 @@ export async function findAdoptee(inputs: Declared, access: Access): Promise<Liv
       found.length === 0
         ? `There is no session named ${monitorName} on domain ${domain} to adopt in region ${service.region} of this account. Nothing was changed. Correct \`monitorName\` or \`domain\`, or remove \`adopt\` to create a new session.`
         : `${found.length} sessions are named ${monitorName} on domain ${domain} (${idsOf(found)}), so it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
+      "adopt",
     );
   }
   return found[0];
@@ -43,6 +45,7 @@ async function namesakes(
   if ([...first.unreadable, ...second.unreadable].some((item) => isObject(item) && item.MonitorName === monitorName)) {
     throw new Failure(
       `The list shows a session named ${monitorName} that cannot be read: its id or its status makes no sense. So it is not clear which one to adopt. Nothing was changed. Say which one with \`adopt: {monitorId: …}\`.`,
+      "adopt",
     );
   }
   const found = seen.filter((live) => live.MonitorName === monitorName && live.Domain === domain);

@@ -118,7 +118,10 @@ async function findLost(
     });
   const found = await lookAs(operation).catch(async (error: unknown) => {
     if (!operation.signal.aborted) {
-      throw new Failure(`${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`);
+      throw new Failure(
+        `${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`,
+        "left-behind",
+      );
     }
     operation.noteIfEnded = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
     return lookAs(afterEnd(operation)).catch(() => {
@@ -136,6 +139,7 @@ async function findLost(
   }
   throw new Failure(
     `${lost.message} Since then ${found.length === 1 ? "a session" : `${found.length} sessions`} named ${declared.monitorName} appeared (${idsOf(found)}). It is not clear which is this resource's. They may run and cost money; none is in the state. Delete those that nobody needs, then run the command again, or take one over with \`adopt: {monitorId: …}\`.`,
+    "left-behind",
   );
 }
 

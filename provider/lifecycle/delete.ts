@@ -148,6 +148,7 @@ async function endRun(session: Session, policy: OnDelete): Promise<void> {
   if (policy === "refuse") {
     throw new Failure(
       `Session ${monitorId} is running, and its \`onDelete\` is "refuse", so it was neither stopped nor deleted. It runs and costs money; it stays in the state. Stop it, then run the command again, or run it once with ALICLOUD_LIVE_ON_DELETE=stop. The variable overrides the program: if it is set now, check its value.`,
+      "still-running",
     );
   }
   if (policy === "stop") {

@@ -22,6 +22,7 @@ export function diff(olds: Properties, news: Properties): MonitorDiff {
     if (news.adopt !== undefined) {
       throw new Failure(
         "A change of `region` replaces the session, but `adopt` is still set: the replacement would adopt the old session again, and then lose it. Nothing was changed. Remove `adopt` first (it has done its work), run `pulumi up`, and then change the region.",
+        "adopt",
       );
     }
     return { replaces: ["region"], deleteBeforeReplace: hasChosenName(news) };

@@ -1,7 +1,7 @@
 import { formatDuration } from "../base/duration";
-import { explain, Failure, MAY_STILL_RUN, OperationAborted } from "../base/errors";
+import { explain, Failure, MAY_STILL_RUN, OperationAborted, type Topic } from "../base/errors";
 import { redact, redactMessage } from "../base/redact";
-import { LiveError } from "../live/errors";
+import { LiveError, MALFORMED, OWN_CODES, refusesCredential } from "../live/errors";
 import { isRunning } from "../live/types";
 import { ownerFromUrn } from "../model/names";
 import type { Properties } from "../model/state";
@@ -20,7 +20,7 @@ export class Incomplete extends Failure {
     /** What is true now, and the next command, where it is not the usual. */
     readonly next?: string,
   ) {
-    super(explain(reason));
+    super(explain(reason), "unfinished");
   }
 }
 
@@ -52,10 +52,31 @@ export function finalError(name: VerbName, error: unknown, secrets: readonly str
       reason instanceof SessionGone
         ? `Session ${monitorId} is in the state as unfinished, although the cloud says that it is gone. Run \`pulumi up --refresh\` to create another.`
         : `Session ${monitorId} exists and is in the state as unfinished. Run \`pulumi up\` again to finish it, or \`pulumi destroy\` to delete it.`;
-    const message = redactMessage(`${explain(reason)} ${error.next ?? usual}`, secrets);
+    const topic = error.next === undefined ? "unfinished" : "left-behind";
+    const message = redactMessage(`${explain(reason)} ${error.next ?? usual} ${pointer(topic)}`, secrets);
     return new MonitorError(message, { monitorId, state });
   }
-  return new MonitorError(redactMessage(textOf(name, error), secrets));
+  return new MonitorError(redactMessage(`${textOf(name, error)} ${pointer(topicOf(error))}`, secrets));
+}
+
+/** The end of every error. */
+function pointer(topic: Topic): string {
+  return `Runbook: pulumi-alicloud-live/docs/runbook.md#${topic}`;
+}
+
+function topicOf(error: unknown): Topic {
+  if (error instanceof LiveError) {
+    const isNetwork = Object.values<string>(OWN_CODES).includes(error.code) && error.code !== MALFORMED;
+    const isForbidden = /^(Forbidden|NoPermission)(\.|$)/.test(error.code);
+    return isNetwork
+      ? "network"
+      : refusesCredential(error)
+        ? "credentials"
+        : isForbidden
+          ? "not-allowed"
+          : "cloud-error";
+  }
+  return error instanceof Failure ? error.topic : "defect";
 }
 
 function textOf(name: VerbName, error: unknown): string {
@@ -91,7 +112,10 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
   const { name, timeoutMs, urn } = options;
   const isCreateLost = name === "create" && session === undefined && note !== undefined && trace.hasWritten;
   if (reason.why !== "deadline") {
-    return new Failure(`${error.message} ${isCreateLost ? `${note} ${howToSweep(operation)}` : WHEN_ENDED[name]}`);
+    return new Failure(
+      `${error.message} ${isCreateLost ? `${note} ${howToSweep(operation)}` : WHEN_ENDED[name]}`,
+      "killed",
+    );
   }
   const what = session === undefined ? `The ${name}` : `The ${name} of session ${session.monitorId}`;
   const stack = urn === undefined ? undefined : ownerFromUrn(urn)?.stack;
@@ -107,7 +131,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     isCreateLost ? `\`${command}\` creates another session.` : `Run \`${command}\` to continue.`,
     ...longer(operation, command),
   ];
-  return new Failure(sentences.join(" "));
+  return new Failure(sentences.join(" "), "deadline");
 }
 
 /** What is true when an operation was ended from outside, and the next command. */

@@ -17,6 +17,7 @@ export function serviceOf(old: MonitorState, account: Account): Service {
   if (endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)) {
     throw new Failure(
       `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent. ${MAY_STILL_RUN} Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
+      "settings",
     );
   }
   return service;
@@ -28,6 +29,7 @@ function regionOf(old: MonitorState, sources: Sources): string {
   if (region === undefined) {
     throw new Failure(
       "The region of the session is not known. Nothing was sent, and the state is unchanged. Set `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION, then run the command again.",
+      "settings",
     );
   }
   return region;
@@ -43,6 +45,7 @@ export function expectId(monitorId: string, olds: Properties): void {
   if (typeof olds.monitorId === "string" && olds.monitorId !== monitorId) {
     throw new Failure(
       `In the state, this resource has the id ${monitorId}, but the provider saved session ${olds.monitorId} there. Nothing was sent; both may exist, run and cost money. Correct the id in the state (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
+      "edited-state",
     );
   }
 }
@@ -62,6 +65,7 @@ export function refuseMistakes(sources: Sources): void {
   if (mistakes.length > 0) {
     throw new Failure(
       `The credentials cannot be chosen: ${mistakes.join("; ")}. Nothing was sent, and the state is unchanged. Correct the settings (of the stack's configuration, or of the explicit \`Provider\`), then run the command again.`,
+      "settings",
     );
   }
 }
@@ -89,17 +93,19 @@ export async function admitSavedSettings(
   if (operation.standInFor === undefined) {
     throw new Failure(
       `${what} The state does not reliably record which account owns the session, so the credentials cannot be verified. ${then}`,
+      "settings",
     );
   }
   operation.warn(`${what} Correct them, then run \`pulumi up\`.`);
   operation.enter("asking which account this is");
   const accountId = await service.whoami(operation).catch((error: unknown) => {
     operation.signal.throwIfAborted();
-    throw new Failure(`${what} The credentials could not be verified: ${explain(error)} ${then}`);
+    throw new Failure(`${what} The credentials could not be verified: ${explain(error)} ${then}`, "credentials");
   });
   if (accountId !== recorded) {
     throw new Failure(
       `${what} Without these settings, the credentials are of account ${accountId}, and the session is of account ${recorded}. ${then}`,
+      "wrong-account",
     );
   }
 }
@@ -121,6 +127,7 @@ export async function accountForCreate(sources: Sources, { service, operation }:
   if (expected !== undefined && expected !== accountId) {
     throw new Failure(
       `The credentials belong to account ${accountId}, but \`alicloud:accountId\` names account ${expected}. No session was created. Use credentials of account ${expected}, or correct \`alicloud:accountId\`, then run the command again.`,
+      "wrong-account",
     );
   }
   return accountId;

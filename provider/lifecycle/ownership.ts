@@ -59,6 +59,7 @@ export class Ownership {
     if (other !== undefined) {
       throw new Failure(
         `Session ${monitorId} is managed by two resources of this stack: ${String(urns.at(-1))} and ${other}. Each would change and delete it for both, so nothing was done. Remove one of them from the program and run \`pulumi up\`: its entry leaves the state then, and the session stays with the other.`,
+        "two-owners",
       );
     }
     this.see(monitorId);
@@ -77,6 +78,7 @@ export class Ownership {
     if (this.owners.has(monitorId)) {
       throw new Failure(
         `Session ${monitorId} cannot be adopted: a resource of this stack manages it already. Nothing was changed. Declare it once; to replace that resource, remove \`adopt\` first (it has done its work).`,
+        "two-owners",
       );
     }
     this.register(monitorId, [urn]);
@@ -105,6 +107,7 @@ function refuseNeighbours(live: LiveStreamMonitor, urn: string | undefined): voi
   if (owner !== undefined && isNameOfStack(owner, name) && !namesOf(owner)(name)) {
     throw new Failure(
       `Session ${live.MonitorId} cannot be adopted: its name ${name} is that of another resource of this stack. That resource may still manage it; an explicit provider cannot know. Nothing was changed. If that resource is this one under an earlier name, remove \`adopt\` and give this one \`aliases\` with that name. If no resource manages the session, give it another name in the console, then run the command again.`,
+      "two-owners",
     );
   }
 }

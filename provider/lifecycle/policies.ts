@@ -25,6 +25,7 @@ export function onDeletePolicy(state: Partial<MonitorState>, env: Sources["env"]
   if (policy === undefined) {
     throw new Failure(
       `${override ? ON_DELETE_VARIABLE : "`onDelete` in the state"} must be one of ${ON_DELETE.map((each) => `"${each}"`).join(", ")}, not "${redact(asked).slice(0, 40)}". Nothing was sent; the session stays in the state. ${override ? "Correct the variable, or unset it," : `Set ${ON_DELETE_VARIABLE} to one of them`} and run the command again.`,
+      "settings",
     );
   }
   return policy;
@@ -41,6 +42,7 @@ export function timeoutFor(name: OperationName, state: Partial<MonitorState>, en
     if (ms === undefined) {
       throw new Failure(
         `${DELETE_TIMEOUT_VARIABLE} must be a duration such as "90s", "10m" or "1h30m", at most a week, not "${redact(override).slice(0, 40)}". Nothing was sent; the session stays in the state. Correct the variable, or unset it, and run the command again.`,
+        "settings",
       );
     }
     return ms;

@@ -78,6 +78,7 @@ async function expectFound(monitorId: string, access: Access): Promise<LiveStrea
   if (live === undefined) {
     throw new Failure(
       `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
+      "not-found",
     );
   }
   return live;

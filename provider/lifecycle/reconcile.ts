@@ -60,7 +60,7 @@ async function bringUnlessGone(session: Session, want: "running" | "stopped"): P
   try {
     return (await bring(session, want)) as LiveStreamMonitor;
   } catch (error) {
-    throw error instanceof LiveError && error.verdict === "gone" ? new SessionGone(error.message) : error;
+    throw error instanceof LiveError && error.verdict === "gone" ? new SessionGone(error.message, "gone") : error;
   }
 }
 
@@ -94,7 +94,7 @@ async function sendUpdate(
     });
   } catch (error) {
     if (error instanceof LiveError && error.verdict === "gone") {
-      throw new SessionGone(error.message);
+      throw new SessionGone(error.message, "gone");
     }
     throw error;
   }

@@ -39,11 +39,13 @@ export async function undo(session: Session, created: MonitorState, ownership: O
     if (!(error instanceof LiveError && error.verdict === "gone")) {
       return new Failure(
         `${ended} The session that it had created could not be deleted again in time: ${explain(error)}`,
+        "left-behind",
       );
     }
   }
   throw new Undone(
     `${ended} The session that it had created, ${created.monitorName} (${monitorId}), was deleted again. Nothing is in the state. Run \`pulumi up\` to create it.`,
+    "killed",
   );
 }
 

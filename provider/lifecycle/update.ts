@@ -64,5 +64,6 @@ async function refuseGone(old: MonitorState, access: Access): Promise<never> {
   await expectOwnerAsked(old, access);
   throw new Failure(
     `Session ${old.monitorId} is gone: it was deleted outside of Pulumi. It stays in the state until the next refresh. Run \`pulumi up --refresh\`: it creates a new one.`,
+    "gone",
   );
 }

@@ -64,6 +64,7 @@ async function refuseOutage(old: MonitorState, access: Access): Promise<void> {
   }
   throw new Failure(
     `The cloud shows no session ${monitorId} and no other session of this account in region ${service.region}, but this one was running when last seen. That may be an outage of the list. ${MAY_STILL_RUN} Look for it in the console. If it is gone, set ALICLOUD_LIVE_TRUST_EMPTY_LIST=1 and run the command again, or run \`pulumi destroy\` without \`--refresh\`: it asks the cloud to delete it.`,
+    "list-fails",
   );
 }
 
@@ -76,11 +77,13 @@ export async function expectOwnerAsked(record: MonitorRecord, { service, operati
   if (!isSealIntact(record)) {
     throw new Failure(
       `The cloud knows no session ${monitorId} in region ${region}. But since the provider last saved the state, this resource's region, account, endpoint or id was edited there, so the answer may come from the wrong place. ${MAY_STILL_RUN} Restore the recorded values (\`pulumi stack history\` and \`pulumi stack export --version\` have them), then run the command again. If you are sure that it is gone, remove it with \`pulumi state delete\`.`,
+      "edited-state",
     );
   }
   if (endpoint !== undefined && !sameEndpoint(service.region, endpoint, service.endpoint)) {
     throw new Failure(
       `The cloud at ${service.endpoint} knows no session ${monitorId}, but the session was made at ${endpoint}. ${MAY_STILL_RUN} Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE), then run the command again.`,
+      "settings",
     );
   }
   if (service.skipsAccountCheck) {
@@ -96,11 +99,13 @@ export async function expectOwnerAsked(record: MonitorRecord, { service, operati
     operation.signal.throwIfAborted();
     throw new Failure(
       `The cloud says that session ${monitorId} does not exist, but the account that answered is unknown: ${explain(error)} The session belongs to account ${accountId}. ${MAY_STILL_RUN} Run the command again when STS is reachable, or set ALICLOUD_LIVE_SKIP_ACCOUNT_CHECK=1 to trust the credentials.`,
+      "wrong-account",
     );
   });
   if (asked !== accountId) {
     throw new Failure(
       `The cloud says that session ${monitorId} does not exist, but account ${asked} was asked, and the session belongs to account ${accountId}. ${MAY_STILL_RUN} Use credentials of account ${accountId}, then run the command again. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
+      "wrong-account",
     );
   }
 }

@@ -145,6 +145,7 @@ function expectEnd({ pages, bytes, count }: Shown): void {
   if (pages >= MOST_PAGES || bytes > MOST_BYTES) {
     throw new Failure(
       `The list of sessions does not end: ${count} were shown on ${pages} pages, but an account has 20 by default. No change was based on it. Check that \`alicloud:endpoints\` and ALIBABA_CLOUD_ENDPOINT_LIVE name the right cloud, then run the command again.`,
+      "list-fails",
     );
   }
 }

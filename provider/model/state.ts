@@ -147,6 +147,7 @@ export function understood(values: Properties, needed: readonly string[] = []): 
     if (!fits && needed.includes(key)) {
       throw new Failure(
         `\`${key}\` of this resource is ${kindOf(value)} in the state, but must be ${shape.what}. Nothing was sent, and the state is unchanged. The session may run and cost money. Correct the value (\`pulumi stack export\`, \`pulumi stack import\`), then run the command again.`,
+        "edited-state",
       );
     }
     return fits;

@@ -1166,6 +1166,13 @@ const MUTATIONS = [
     to: "session !== undefined",
     tests: "tests/sandbox/cli/sweep-files",
   },
+  {
+    guard: "every error ends with its section of the runbook",
+    file: "lifecycle/final-error.ts",
+    from: [" $", "{pointer(topicOf(error))}"].join(""),
+    to: "",
+    tests: "tests/faults/random",
+  },
 ];
 
 const stale = MUTATIONS.filter(

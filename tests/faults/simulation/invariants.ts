@@ -1,3 +1,4 @@
+import { TOPICS } from "../../../provider/base/errors";
 import { classify } from "../../../provider/live/errors";
 import { type Action, isWrite } from "../../../provider/live/types";
 import { isAutomaticName } from "../../../provider/model/names";
@@ -26,6 +27,7 @@ export function brokenInvariants(account: Account): string[] {
     ...touchedForeign(account),
     ...misbehaved(account),
     ...shownSecrets(account),
+    ...withoutRunbook(account),
   ];
 }
 
@@ -135,6 +137,16 @@ function misbehaved({ processes }: Account): string[] {
     }
     return broken;
   });
+}
+
+/** Errors of this simulation itself, and the failures of a check, which stand under their arguments. */
+const NOT_OURS = /^(the plugin is gone|check: |.* is left: )/;
+const POINTER = new RegExp(`Runbook: pulumi-alicloud-live/docs/runbook\\.md#(${TOPICS.join("|")})$`);
+
+function withoutRunbook({ errors }: Account): string[] {
+  return errors
+    .filter((text) => !NOT_OURS.test(text) && !POINTER.test(text))
+    .map((text) => `an error does not end with its section of the runbook: ${text}`);
 }
 
 function shownSecrets({ errors, processes }: Account): string[] {

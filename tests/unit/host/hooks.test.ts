@@ -87,7 +87,7 @@ test("what is thrown and is no error is dressed too", async () => {
   };
   const error = await thrownBy(stage.start().check?.({}, { ...ARGS }) as Promise<unknown>);
   expect(error.message).toBe(
-    "Unexpected error in check, please report it: a string Nothing was sent, and the state is unchanged.",
+    "Unexpected error in check, please report it: a string Nothing was sent, and the state is unchanged. Runbook: pulumi-alicloud-live/docs/runbook.md#defect",
   );
 });
 
