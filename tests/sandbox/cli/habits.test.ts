@@ -176,7 +176,7 @@ test("the help of every command is complete, and readable on 80 columns", async 
   const lines = everyCommand(program(ABOUT))
     .filter((command) => command.description() !== "")
     .map((command) => pathOf(command));
-  expect(lines).toHaveLength(12);
+  expect(lines).toHaveLength(14);
   for (const line of lines) {
     const { out, exitCode } = await answer(...line, "--help");
     expect(exitCode).toBe(0);

@@ -34,7 +34,7 @@ describe("signals", () => {
     jest.advanceTimersByTime(600_000);
     send(second);
     expect([did, host.exitCode]).toEqual([["stop", "kill"], EXIT_CODES[second]]);
-    jest.advanceTimersByTime(2_000);
+    jest.advanceTimersByTime(6_000);
     expect(did).toEqual(["stop", "kill", `exit ${EXIT_CODES[second]}`]);
   });
 
