@@ -133,8 +133,8 @@ const MUTATIONS = [
   {
     guard: "whatever an error quotes is redacted",
     file: "base/errors.ts",
-    from: "super(redactMessage(message), options);",
-    to: "super(message, options);",
+    from: "super(redactMessage(message));",
+    to: "super(message);",
     tests: "tests/unit/base/foreign-texts",
   },
   {
@@ -175,8 +175,8 @@ const MUTATIONS = [
   {
     guard: "a value that the program marks stands in no error",
     file: "lifecycle/final-error.ts",
-    from: "redactMessage(textOf(name, error), secrets)",
-    to: "redactMessage(textOf(name, error))",
+    from: "pointer(topicOf(error))}`, secrets)",
+    to: "pointer(topicOf(error))}`)",
     tests: "tests/unit/host/secret-marks",
   },
   {
