@@ -16,7 +16,7 @@ export const PUBLISHED_RATES: Readonly<Record<Action, number>> = {
 
 const SECOND_MS = 1000;
 /** Latency jitter can bunch calls, so they keep this far under the rate. */
-const MARGIN = 1.04;
+const MARGIN = 1.03;
 /** A timer that fires late by up to this much costs no speed: the next call follows sooner. The margin covers it. */
 const LATE_MS = 10;
 /**

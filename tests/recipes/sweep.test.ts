@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { withExpiry } from "../../../provider/model/names";
-import { type CloudServer, startCloud } from "../../../sandbox/cloud";
+import { withExpiry } from "../../provider/model/names";
+import { type CloudServer, startCloud } from "../../sandbox/cloud";
 
-const BIN = resolve(__dirname, "../../../cli/bin.js");
+const BIN = resolve(__dirname, "../../cli/bin.js");
 const HUSH = "hush-hush";
 const folder = mkdtempSync(join(tmpdir(), "sweep-cli-"));
 let server: CloudServer;
