@@ -73,7 +73,12 @@ function isNamed({ stacks, processes }: Account, session: Session): boolean {
   const pending = orphaned.map(({ inputs }) => inputs.monitorName);
   const cutOff = processes.filter((each) => !each.pluginAlive && each.engineAlive).flatMap((each) => each.lines);
   const unsaved = stacks.flatMap((stack) => stack.unsaved);
-  return pending.includes(MonitorName) || [...unsaved, ...cutOff].some((text) => text.includes(MonitorName));
+  const notUndone = processes.flatMap((each) =>
+    each.lastWords.filter((text) => text.includes("could not be deleted again")),
+  );
+  return (
+    pending.includes(MonitorName) || [...unsaved, ...cutOff, ...notUndone].some((text) => text.includes(MonitorName))
+  );
 }
 
 /** A name that was made up is one session's. */

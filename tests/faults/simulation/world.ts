@@ -68,6 +68,8 @@ let hooks = 0;
 /** One plugin process with its engine: the provider's hooks, a pacer of their own, and an end that may come at any call. */
 export class PluginProcess {
   readonly sent: SentCall[] = [];
+  /** What its failed operations said last; a plugin that outlives its engine writes it to its output. */
+  readonly lastWords: string[] = [];
   /** Every line that it showed. */
   readonly lines: string[] = [];
   readonly provider: pulumi.dynamic.ResourceProvider;
@@ -96,7 +98,10 @@ export class PluginProcess {
       supervisor: {
         watch: (operation: Operation) => {
           this.operations.add(operation);
-          return () => this.operations.delete(operation);
+          return () => {
+            this.operations.delete(operation);
+            this.lastWords.push(operation.lastError ?? "");
+          };
         },
       },
     };
