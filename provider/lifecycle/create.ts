@@ -53,6 +53,8 @@ export async function create(inputs: Understood, context: Context): Promise<{ id
     await operation.beforeResult();
     return { id: monitorId, state: toPlain({ ...inputs, ...recordOf(monitorId, origin, live) }) };
   } catch (error) {
+    // A failure, too, is recorded only by an engine that is still there.
+    await operation.beforeResult().catch(() => {});
     const created = { ...inputs, ...recordOf(monitorId, origin, adoptee) };
     const reason = isOurs && operation.isUnrecorded ? await undo(session, created, ownership) : error;
     throw new Incomplete(monitorId, unfinished(created, adoptee?.MonitorName), reason);

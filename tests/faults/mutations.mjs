@@ -1113,8 +1113,8 @@ const MUTATIONS = [
   {
     guard: "the engine is asked before it is given a result",
     file: "lifecycle/create.ts",
-    from: "    await operation.beforeResult();\n",
-    to: "",
+    from: "    await operation.beforeResult();\n    return",
+    to: "    return",
     tests: "tests/unit/lifecycle/undo",
   },
   {
@@ -1172,6 +1172,13 @@ const MUTATIONS = [
     from: [" $", "{pointer(topicOf(error))}"].join(""),
     to: "",
     tests: "tests/faults/random",
+  },
+  {
+    guard: "a failed create asks for the engine too",
+    file: "lifecycle/create.ts",
+    from: "    await operation.beforeResult().catch(() => {});\n",
+    to: "",
+    tests: "tests/unit/lifecycle/undo",
   },
 ];
 

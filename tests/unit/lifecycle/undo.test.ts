@@ -116,6 +116,23 @@ test("a result that the engine cannot record any more is undone", async () => {
   expect(error.message).toMatch(/no longer answers\. .*was deleted again/);
 });
 
+test("a create that fails when the engine is gone is undone too", async () => {
+  const stage = new Stage();
+  const inputs = await stage.checked({ ...ARGS, running: true });
+  stage.cloud.script("StartLiveStreamMonitor", { kind: "refuse", code: "InvalidApi.NotFound", status: 404 });
+  // The engine dies when Start has left.
+  const { calls } = stage.cloud;
+  const push = calls.push.bind(calls);
+  calls.push = (...made) => {
+    stage.engineAlive &&= !made.some(({ action }) => action === "StartLiveStreamMonitor");
+    return push(...made);
+  };
+  const creating = thrownBy(stage.clock.run(stage.hooks.create(inputs)));
+  const error = await creating;
+  expect(error).not.toHaveProperty("id");
+  expect(stage.cloud.sessions.size).toBe(0);
+});
+
 test("a deadline is no such end: the engine records the session as unfinished", async () => {
   const stage = new Stage();
   stage.cloud.delayMs = 120_000;
