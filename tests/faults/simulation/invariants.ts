@@ -121,7 +121,9 @@ function isFinal({ action, code, httpStatus }: SentCall): boolean {
 
 /** Each process keeps the limits, and stops when it is told so for good. */
 function misbehaved({ processes }: Account): string[] {
-  return processes.flatMap(({ sent }) => {
+  return processes.flatMap(({ sent, engineAlive }) => {
+    // After the end of the engine, a create that failed deletes again what it made.
+    const mayUndo = (action: string) => !engineAlive && /^(Stop|Delete)/.test(action);
     const broken: string[] = [];
     const actions = new Map<string, number[]>();
     const ended = new Map<number, string>();
@@ -133,7 +135,7 @@ function misbehaved({ processes }: Account): string[] {
       if (times.length > (RATES[action] ?? 10)) {
         broken.push(`${times.length} × ${action} within a second`);
       }
-      if (isWrite(action as Action) && ended.has(hook)) {
+      if (isWrite(action as Action) && ended.has(hook) && !mayUndo(action)) {
         broken.push(`${action} was sent after ${ended.get(hook)}`);
       }
       if (isFinal(call)) {
