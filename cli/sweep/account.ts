@@ -1,3 +1,4 @@
+import type { OperationAborted } from "../../provider/base/errors";
 import type { MonitorLifecycle } from "../../provider/lifecycle/monitor";
 import { interrupted, type Operation } from "../../provider/lifecycle/operation";
 import { standaloneLifecycle } from "../../provider/lifecycle/standalone";
@@ -6,21 +7,25 @@ import { onSignals } from "../signals";
 /** A lifecycle for one command: the first signal ends what is under way, the second the process. */
 export async function withLifecycle<T>(
   onText: (text: string) => void,
-  body: (lifecycle: MonitorLifecycle, isStopped: () => boolean) => Promise<T>,
+  body: (lifecycle: MonitorLifecycle) => Promise<T>,
 ): Promise<T> {
   const active = new Set<Operation>();
-  let stopped = false;
+  /** Set by the first signal: what begins after it ends at once, too. */
+  let ending: OperationAborted | undefined;
   const release = onSignals({
     stop: () => {
-      stopped = true;
+      ending = interrupted("a signal");
       for (const operation of active) {
-        operation.end(interrupted("a signal"));
+        operation.end(ending);
       }
     },
     kill: () => {},
   });
   const supervisor = {
     watch: (operation: Operation) => {
+      if (ending !== undefined) {
+        operation.end(ending);
+      }
       active.add(operation);
       return () => active.delete(operation);
     },
@@ -31,7 +36,7 @@ export async function withLifecycle<T>(
     }
   });
   try {
-    return await body(lifecycle, () => stopped);
+    return await body(lifecycle);
   } finally {
     release();
   }

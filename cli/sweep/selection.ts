@@ -1,5 +1,6 @@
-import { parseDuration } from "../../provider/base/duration";
+import { withoutUndefined } from "../../provider/base/objects";
 import type { ListedSession } from "../../provider/lifecycle/list";
+import { timeoutFor } from "../../provider/lifecycle/policies";
 import { isAutomaticName, isNameOfStack, isSameName, type StackOwner } from "../../provider/model/names";
 import type { PendingCreate, StateFile } from "./state-file";
 
@@ -32,10 +33,10 @@ export interface Selection {
   notes: string[];
 }
 
-const MINUTE_MS = 60_000;
-const CREATE_MS = 5 * MINUTE_MS;
+/** The time that the CLI may take after a create to save its result. */
+const SAVING_MS = 60_000;
 
-/** Only a generated name is ever touched, and whose it is gets decided by encoding the asked-for owner, never by a prefix. */
+/** Selects only sessions with a generated name. The names of the wanted owner are encoded and compared whole, never by a prefix. */
 export function select(sessions: readonly ListedSession[], wanted: Wanted): Selection {
   const selection: Selection = { doomed: [], spared: [], undecided: [], notes: [] };
   const { states, policy } = wanted;
@@ -60,7 +61,8 @@ export function select(sessions: readonly ListedSession[], wanted: Wanted): Sele
         put("spared", `held by the state in ${holder.file}`);
       }
     } else if (found !== undefined && counts(found.pending)) {
-      const runsAtMost = (parseDuration(found.pending.createTimeout ?? "") ?? CREATE_MS) + MINUTE_MS;
+      const runsAtMost =
+        timeoutFor("create", { timeouts: withoutUndefined({ create: found.pending.createTimeout }) }, {}) + SAVING_MS;
       const isOver = found.state.writtenAt !== undefined && wanted.nowMs - found.state.writtenAt > runsAtMost;
       const why = `a create of ${found.pending.urn.split("::").at(-1)} was cut off`;
       put(

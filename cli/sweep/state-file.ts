@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isObject } from "../../provider/live/types";
 
 /** What a state says of stream monitors. */
 export interface StateFile {
@@ -32,12 +33,12 @@ const TYPE = /(^|\$)pulumi-nodejs:dynamic\/live:StreamMonitor$/;
 /** Reads what `pulumi stack export` or `sandbox export` wrote. Throws unless it certainly is the state of one stack. */
 export function readStateFile(file: string): StateFile {
   const { deployment } = jsonOf(file);
-  if (!isJson(deployment)) {
+  if (!isObject(deployment)) {
     throw new Error(`${file} is not what \`pulumi stack export\` writes: it has no \`deployment\`. Nothing was done.`);
   }
   const resources = listIn(deployment.resources);
   const operations = listIn(deployment.pending_operations).filter(({ type }) => type === "creating");
-  const pending = operations.map(({ resource }) => (isJson(resource) ? resource : {}));
+  const pending = operations.map(({ resource }) => (isObject(resource) ? resource : {}));
   const urns = [...resources, ...pending].map(({ urn }) => String(urn));
   const owners = new Set(urns.map((urn) => urn.split("::").slice(0, 2).join("::")));
   const [owner = ""] = owners;
@@ -50,14 +51,14 @@ export function readStateFile(file: string): StateFile {
     );
   }
   const monitors = resources.filter(isMonitor);
-  const time = isJson(deployment.manifest) ? Date.parse(String(deployment.manifest.time)) : Number.NaN;
+  const time = isObject(deployment.manifest) ? Date.parse(String(deployment.manifest.time)) : Number.NaN;
   return {
     file,
     project,
     stack,
     writtenAt: Number.isNaN(time) ? undefined : time,
     held: new Set(
-      monitors.flatMap(({ id, outputs }) => [id, isJson(outputs) ? outputs.monitorId : undefined].filter(isText)),
+      monitors.flatMap(({ id, outputs }) => [id, isObject(outputs) ? outputs.monitorId : undefined].filter(isText)),
     ),
     regions: new Set([...monitors, ...pending].flatMap(({ inputs, outputs }) => [inputs, outputs].flatMap(regionIn))),
     pending: pending.filter(isMonitor).map(pendingCreate),
@@ -67,7 +68,7 @@ export function readStateFile(file: string): StateFile {
 function jsonOf(file: string): Json {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return isJson(value) ? value : {};
+    return isObject(value) ? value : {};
   } catch (error) {
     const why = error instanceof SyntaxError ? "it is not JSON" : String((error as NodeJS.ErrnoException).code);
     throw new Error(`${file} cannot be read as a state: ${why}. Nothing was done.`);
@@ -75,8 +76,8 @@ function jsonOf(file: string): Json {
 }
 
 function pendingCreate({ urn, inputs }: Json): PendingCreate {
-  const { monitorName, __auto: generated, adopt, onDelete, timeouts } = isJson(inputs) ? inputs : ({} as Json);
-  const create = isJson(timeouts) ? timeouts.create : undefined;
+  const { monitorName, __auto: generated, adopt, onDelete, timeouts } = isObject(inputs) ? inputs : ({} as Json);
+  const create = isObject(timeouts) ? timeouts.create : undefined;
   return {
     urn: String(urn),
     monitorName: isText(monitorName) ? monitorName : undefined,
@@ -92,15 +93,11 @@ function isMonitor({ type }: Json): boolean {
 }
 
 function regionIn(values: unknown): string[] {
-  return isJson(values) && isText(values.region) ? [values.region] : [];
+  return isObject(values) && isText(values.region) ? [values.region] : [];
 }
 
 function listIn(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : [];
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function isText(value: unknown): value is string {

@@ -22,6 +22,15 @@ async function endedAt(stage: Stage, ms: number, reason: () => ReturnType<typeof
   return { error: await creating, name: String(inputs.monitorName) };
 }
 
+/** A stage on which the answer to Create is lost, and the list does not show the session for a while. */
+function withLostCreate(): Stage {
+  const stage = new Stage();
+  stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
+  const empty = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
+  stage.cloud.script(LIST, ...Array(8).fill(empty));
+  return stage;
+}
+
 describe.each(ENDS)("%s ends a create", (_what, reason) => {
   test("while it waits until the session runs: stopped and deleted again", async () => {
     const stage = new Stage();
@@ -43,20 +52,14 @@ describe.each(ENDS)("%s ends a create", (_what, reason) => {
   });
 
   test("while it looks for a session whose create was lost: found by its generated name, and deleted again", async () => {
-    const stage = new Stage();
-    stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
-    const empty = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
-    stage.cloud.script(LIST, ...Array(8).fill(empty));
+    const stage = withLostCreate();
     const { error } = await endedAt(stage, 1_000, reason);
     expect(stage.cloud.sessions.size).toBe(0);
     expect(error.message).toMatch(/was deleted again/);
   });
 
   test("while it looks for a session of a chosen name and stream: it may be anybody's, and is only named", async () => {
-    const stage = new Stage();
-    stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
-    const empty = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
-    stage.cloud.script(LIST, ...Array(8).fill(empty));
+    const stage = withLostCreate();
     const { error } = await endedAt(stage, 1_000, reason, { ...ARGS, monitorName: "wall", stream: "s" });
     const [monitorId] = stage.cloud.sessions.keys();
     expect(error).toHaveProperty("id", monitorId);
