@@ -1239,7 +1239,9 @@ async function fails(temp, tests) {
   try {
     // A mutant that hangs fails after a minute.
     const options = ["--rootDir", temp, "--bail", "--maxWorkers", "1", "--testTimeout", "60000"];
-    await promisify(execFile)(process.execPath, [jest, ...options, tests], { cwd: temp, timeout: 240_000 });
+    // A failed comparison may print megabytes, which are no reason to cut the run short.
+    const limits = { timeout: 240_000, maxBuffer: Number.POSITIVE_INFINITY };
+    await promisify(execFile)(process.execPath, [jest, ...options, tests], { cwd: temp, ...limits });
     return false;
   } catch (error) {
     return error.killed || !/^Tests: .*failed/m.test(error.stderr) ? undefined : true;
