@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -21,17 +21,20 @@ interface Ended {
   text: string;
 }
 
-function run(args: string[], more: Record<string, string> = {}): Promise<Ended> {
+function environment() {
   const [account] = server.accounts;
-  const env = {
+  return {
     PATH: process.env.PATH,
     HOME: folder,
     ALIBABA_CLOUD_ENDPOINT_LIVE: server.endpoint,
     ALIBABA_CLOUD_ENDPOINT_STS: server.endpoint,
     ALIBABA_CLOUD_ACCESS_KEY_ID: account?.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: account?.accessKeySecret,
-    ...more,
   };
+}
+
+function run(args: string[], more: Record<string, string> = {}): Promise<Ended> {
+  const env = { ...environment(), ...more };
   return new Promise((resolve) =>
     execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) =>
       resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),
@@ -161,4 +164,28 @@ test("credentials that are refused end with 1, and a region that cannot be read 
     exitCode: 3,
     text: expect.stringMatching(/could not be read/),
   });
+});
+
+test("after a signal no other session is begun, and what is left is named", async () => {
+  for (let index = 0; index < 12; index += 1) {
+    add(`shop--pr-1--wall-${index}--0a1b2c3d`);
+  }
+  const args = [BIN, "sweep", "--older-than", "1h", "--region", "cn-shanghai", "--parallel", "2", "--yes"];
+  const child = spawn(process.execPath, args, { env: environment() });
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    const isFirst = !text.includes("[1/12]");
+    text += chunk;
+    if (isFirst && text.includes("[1/12]")) {
+      child.kill("SIGINT");
+    }
+  });
+  const exitCode = await new Promise((resolve) => child.on("close", resolve));
+  expect(exitCode).toBe(3);
+  const left = server.cloud.sessions.all();
+  // One is deleted, and two more may have been under way.
+  expect(left.length).toBeGreaterThanOrEqual(9);
+  for (const { MonitorId } of left) {
+    expect(text).toContain(`(${MonitorId}) is left: Interrupted by a signal.`);
+  }
 });
