@@ -30,10 +30,13 @@ export const MAY_STILL_RUN = "The session may still run and cost money; it stays
 /** There are no usable credentials: no other call can succeed. */
 export class NoCredentials extends Failure {}
 
+/** `cancelled`: Pulumi asked for it, and still records what the operation answers. */
+export type AbortReason = "deadline" | "cancelled" | "interrupted" | "engine-gone";
+
 /** Why an operation was ended from outside. It is the `reason` of the operation's signal. */
 export class OperationAborted extends Failure {
   constructor(
-    readonly why: "deadline" | "interrupted" | "engine-gone",
+    readonly why: AbortReason,
     message: string,
   ) {
     super(message, why === "deadline" ? "deadline" : "killed");

@@ -14,6 +14,8 @@ export interface PluginDependencies extends LifecycleDependencies {
   env: Readonly<Record<string, string | undefined>>;
   /** The URN that the engine's last request for this session named, if known. */
   urnOf?(monitorId: string): string | undefined;
+  /** Ends all operations, because Pulumi asks for it; it still records what they answer. */
+  stop?(): void;
 }
 
 /** Made at the first use, and shared by all resources of the process: limits hold for an account, not for a resource. */
@@ -28,5 +30,14 @@ export const pluginDependencies = once((): PluginDependencies => {
   if (engine !== noEngine) {
     void supervisor.attend();
   }
-  return { clock, pacer, transport: sdkTransport, env, engine, supervisor, urnOf: (id) => requests.urnOf(id) };
+  return {
+    clock,
+    pacer,
+    transport: sdkTransport,
+    env,
+    engine,
+    supervisor,
+    urnOf: (id) => requests.urnOf(id),
+    stop: () => supervisor.stop(),
+  };
 });

@@ -6,9 +6,9 @@ import { redact } from "../base/redact";
 import { finalError, MonitorError } from "../lifecycle/final-error";
 import { MonitorLifecycle } from "../lifecycle/monitor";
 import type { VerbName } from "../lifecycle/operation";
-import { UNKNOWN } from "../model/fields";
 import { ownerFromUrn } from "../model/names";
 import { type Properties, urnIn } from "../model/state";
+import { configText } from "./config-text";
 import { type PluginDependencies, pluginDependencies } from "./dependencies";
 import { markSecrets } from "./secret-marks";
 
@@ -61,7 +61,10 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   }
 
   diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return this.presented("diff", news, () => this.lifecycle.diff(id, olds, news));
+    return this.presented("diff", news, async () => {
+      const { changed: _inDetail, ...result } = await this.lifecycle.diff(id, olds, news);
+      return result;
+    });
   }
 
   create(inputs: Properties): Promise<pulumi.dynamic.CreateResult> {
@@ -107,14 +110,6 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
       throw failure;
     }
   }
-}
-
-/** A setting of an explicit provider may arrive as a number or an object, and as unknown in a preview. */
-function configText(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === UNKNOWN) {
-    return undefined;
-  }
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /**

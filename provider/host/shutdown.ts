@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock";
 import type { OperationAborted } from "../base/errors";
-import { engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
+import { cancelled, engineGone, interrupted, type Operation, type Supervisor } from "../lifecycle/operation";
 import type { EngineClient } from "../lifecycle/progress";
 import { UNDO_MS } from "../lifecycle/undo";
 
@@ -31,6 +31,8 @@ export class Shutdown implements Supervisor {
   /** Set when the process ends: no operation begins any more. */
   private ending: OperationAborted | undefined;
   private isInterrupted = false;
+  /** Set when Pulumi asks to stop: what begins after it ends at once, too. */
+  private stopping: OperationAborted | undefined;
 
   constructor(
     private readonly engine: EngineClient,
@@ -49,9 +51,18 @@ export class Shutdown implements Supervisor {
     await this.shutDown(engineGone(), 1);
   }
 
+  /** Pulumi asks to stop, and records what each operation answers. */
+  stop(): void {
+    this.stopping ??= cancelled();
+    for (const operation of this.active) {
+      operation.end(this.stopping);
+    }
+  }
+
   watch(operation: Operation): () => void {
-    if (this.ending !== undefined) {
-      operation.end(this.ending);
+    const reason = this.ending ?? this.stopping;
+    if (reason !== undefined) {
+      operation.end(reason);
     }
     if (this.active.size === 0) {
       for (const name of SIGNALS) {

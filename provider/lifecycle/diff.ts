@@ -8,6 +8,8 @@ export interface MonitorDiff {
   changes?: boolean;
   replaces?: string[];
   deleteBeforeReplace?: boolean;
+  /** The arguments that differ. */
+  changed: readonly string[];
 }
 
 /**
@@ -25,13 +27,13 @@ export function diff(olds: Properties, news: Properties): MonitorDiff {
         "adopt",
       );
     }
-    return { replaces: ["region"], deleteBeforeReplace: hasChosenName(news) };
+    return { replaces: ["region"], deleteBeforeReplace: hasChosenName(news), changed };
   }
   if (isUnfinished(old) || changed.some((key) => hiddenDrift(old)[key] !== undefined)) {
-    return { changes: true };
+    return { changes: true, changed };
   }
   const sameMarks = sameJson(markedKeys(olds), markedKeys(news));
-  return changed.length > 0 || !sameMarks ? {} : { changes: false };
+  return changed.length > 0 || !sameMarks ? { changed } : { changes: false, changed };
 }
 
 /** The arguments that differ between a state and what is declared now. */

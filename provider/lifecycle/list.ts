@@ -2,6 +2,7 @@ import { isCertainly, type LiveStreamMonitor } from "../live/types";
 import { expiryOf, type Owner, partsOf } from "../model/names";
 import { type MonitorRecord, recordOf } from "../model/record";
 import type { Context } from "./operation";
+import { regionOf } from "./origin";
 
 /** A session as the account's list shows it: no URL, no address, nothing secret. */
 export interface ListedSession {
@@ -30,8 +31,9 @@ export interface AccountSessions {
 }
 
 /** All sessions of the account in a region. Two lists are read: one alone may skip a session while others stop. */
-export async function list(region: string, { account, operation }: Context): Promise<AccountSessions> {
-  const service = account.in(region);
+export async function list(asked: string | undefined, { account, operation }: Context): Promise<AccountSessions> {
+  const service = account.in(regionOf(asked, account.sources));
+  const { region } = service;
   operation.enter("asking which account this is");
   const accountId = service.skipsAccountCheck ? undefined : await service.whoami(operation);
   operation.enter("reading the list of sessions");

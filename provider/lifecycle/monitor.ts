@@ -1,6 +1,6 @@
 import { Account, type Dependencies } from "../account/account";
 import { ON_DELETE_VARIABLE, type Sources } from "../account/config";
-import { ifPossible } from "../base/objects";
+import { ifPossible, withoutUndefined } from "../base/objects";
 import { redactMessage } from "../base/redact";
 import { INPUT_KEYS } from "../model/fields";
 import { secretTexts } from "../model/secrets";
@@ -35,7 +35,8 @@ export interface LifecycleDependencies extends Dependencies {
 
 /**
  * The life of stream monitors, as Pulumi's verbs. A face translates Pulumi's wire into these calls and back, and decides
- * nothing. `urn` is the resource's URN in this run, where it is known. Every failure is a `MonitorError`.
+ * nothing. `urn` is the resource's URN in this run, where it is known, `limitMs` what the resource's `customTimeouts` say, where
+ * Pulumi passes them. Every failure is a `MonitorError`.
  */
 export class MonitorLifecycle {
   private readonly account: Account;
@@ -70,8 +71,8 @@ export class MonitorLifecycle {
   }
 
   /** Creates or adopts a session. */
-  create(inputs: Properties, urn: string | undefined): Promise<{ id: string; state: Properties }> {
-    return this.run("create", inputs, INPUT_KEYS, urn, create);
+  create(inputs: Properties, urn: string | undefined, limitMs?: number): Promise<{ id: string; state: Properties }> {
+    return this.run("create", inputs, INPUT_KEYS, { urn, limitMs }, create);
   }
 
   /** Reads a session; `undefined` when it is certainly gone. */
@@ -79,44 +80,51 @@ export class MonitorLifecycle {
     if (!isFromGet(olds)) {
       this.ownership.see(monitorId);
     }
-    return this.run("read", olds, ORIGIN, urn, (old, context) => read(monitorId, old, context));
+    return this.run("read", olds, ORIGIN, { urn }, (old, context) => read(monitorId, old, context));
   }
 
   /** Brings a session to the declared state. Returns the new state. */
-  update(monitorId: string, olds: Properties, news: Properties, urn: string | undefined): Promise<Properties> {
+  update(
+    monitorId: string,
+    olds: Properties,
+    news: Properties,
+    urn: string | undefined,
+    limitMs?: number,
+  ): Promise<Properties> {
     this.ownership.see(monitorId);
-    return this.run("update", news, INPUT_KEYS, urn, (declared, context) =>
+    return this.run("update", news, INPUT_KEYS, { urn, limitMs }, (declared, context) =>
       update(monitorId, understood(olds, ORIGIN), declared, context),
     );
   }
 
   /** Stops or waits for a session, and deletes it. Returns when it is gone. */
-  delete(monitorId: string, olds: Properties, urn: string | undefined): Promise<void> {
+  delete(monitorId: string, olds: Properties, urn: string | undefined, limitMs?: number): Promise<void> {
     const { engine } = this.dependencies;
     const isOverridden = Boolean(this.sources.env[ON_DELETE_VARIABLE]?.trim());
     const needed = isOverridden ? ORIGIN : [...ORIGIN, "onDelete"];
-    return this.run("delete", olds, needed, urn, async (old, context) => {
+    return this.run("delete", olds, needed, { urn, limitMs }, async (old, context) => {
       this.ownership.isProgramRunning ??= (await engine.runsProgram?.()) ?? true;
       await destroy(monitorId, old, context);
     });
   }
 
-  /** The sessions of the account in a region, without anything secret. */
-  list(region: string): Promise<AccountSessions> {
-    return this.run("read", {}, [], undefined, (_none, context) => list(region, context));
+  /** The sessions of the account in a region, by default the configured one, without anything secret. */
+  list(region?: string): Promise<AccountSessions> {
+    const asked = withoutUndefined({ region });
+    return this.run("read", asked, [], {}, ({ region: given }, context) => list(given, context));
   }
 
   private run<T>(
     name: OperationName,
     given: Properties,
     needed: readonly string[],
-    urn: string | undefined,
+    { urn, limitMs }: { urn?: string | undefined; limitMs?: number | undefined },
     verb: (properties: Understood, context: Context) => Promise<T>,
   ): Promise<T> {
     const { clock, engine, supervisor } = this.dependencies;
     return this.failing(name, given, async () => {
       const properties = understood(given, needed);
-      const timeoutMs = timeoutFor(name, properties, this.sources.env);
+      const timeoutMs = timeoutFor(name, properties, this.sources.env, limitMs);
       const options = {
         name,
         timeoutMs,

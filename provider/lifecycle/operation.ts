@@ -1,7 +1,7 @@
 import type { Account, Service } from "../account/account";
 import { type Clock, untilAborted } from "../base/clock";
 import { formatDuration } from "../base/duration";
-import { OperationAborted } from "../base/errors";
+import { type AbortReason, OperationAborted } from "../base/errors";
 import { redactMessage } from "../base/redact";
 import type { CallContext, CallEvent, StandInFor } from "../live/client";
 import type { Credential } from "../live/request";
@@ -35,6 +35,9 @@ export interface OperationOptions {
 export interface Supervisor {
   watch(operation: Operation): () => void;
 }
+
+/** After these ends nobody records what an operation answers. */
+const UNRECORDED: readonly AbortReason[] = ["interrupted", "engine-gone"];
 
 /** How often the row is refreshed, and how often a permanent line is written for plain logs. */
 const ROW_MS = { first: 1_000, later: 5_000 };
@@ -125,7 +128,7 @@ export class Operation implements CallContext {
   /** Whether nobody will record what it does: a signal, or the end of the engine, has ended it. */
   get isUnrecorded(): boolean {
     const { reason } = this.signal;
-    return reason instanceof OperationAborted && reason.why !== "deadline";
+    return reason instanceof OperationAborted && UNRECORDED.includes(reason.why);
   }
 
   /** The last look at the engine, before it is given a result to record. */
@@ -248,4 +251,8 @@ export function engineGone(): OperationAborted {
 
 export function interrupted(signal: string): OperationAborted {
   return new OperationAborted("interrupted", `Interrupted by ${signal}.`);
+}
+
+export function cancelled(): OperationAborted {
+  return new OperationAborted("cancelled", "Pulumi asked to stop (Ctrl-C, or an error elsewhere).");
 }

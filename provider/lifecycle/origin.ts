@@ -13,7 +13,7 @@ import type { Access } from "./look";
  */
 export function serviceOf(old: MonitorState, account: Account): Service {
   const { monitorId, endpoint } = old;
-  const service = account.in(regionOf(old, account.sources));
+  const service = account.in(regionOf(old.region, account.sources));
   if (endpoint !== undefined && isOtherCloud(endpoint, service.endpoint)) {
     throw new Failure(
       `Session ${monitorId} was made at ${endpoint}, but the calls would go to ${service.endpoint}. Nothing was sent. ${MAY_STILL_RUN} Set the endpoint back (\`alicloud:endpoints\` or ALIBABA_CLOUD_ENDPOINT_LIVE, and ALIBABA_CLOUD_ENDPOINT_STS), then run the command again.`,
@@ -24,8 +24,8 @@ export function serviceOf(old: MonitorState, account: Account): Service {
 }
 
 /** The recorded region comes first: the session is there, whatever the configuration says now. */
-function regionOf(old: MonitorState, sources: Sources): string {
-  const region = old.region ?? configuredRegion(sources) ?? environmentRegion(sources);
+export function regionOf(recorded: string | undefined, sources: Sources): string {
+  const region = recorded ?? configuredRegion(sources) ?? environmentRegion(sources);
   if (region === undefined) {
     throw new Failure(
       "The region of the session is not known. Nothing was sent, and the state is unchanged. Set `alicloud:region` in the configuration, or ALIBABA_CLOUD_REGION, then run the command again.",

@@ -31,8 +31,13 @@ export function onDeletePolicy(state: Partial<MonitorState>, env: Sources["env"]
   return policy;
 }
 
-/** How long an operation may take, in milliseconds. */
-export function timeoutFor(name: OperationName, state: Partial<MonitorState>, env: Sources["env"]): number {
+/** How long an operation may take, in milliseconds: by the environment, `customTimeouts`, `timeouts`, or the default. */
+export function timeoutFor(
+  name: OperationName,
+  state: Partial<MonitorState>,
+  env: Sources["env"],
+  limitMs?: number,
+): number {
   if (name === "read") {
     return TIMEOUTS_MS.read;
   }
@@ -46,6 +51,9 @@ export function timeoutFor(name: OperationName, state: Partial<MonitorState>, en
       );
     }
     return ms;
+  }
+  if (limitMs !== undefined) {
+    return limitMs;
   }
   const declared = state.timeouts?.[name];
   const fallback =

@@ -3,7 +3,7 @@ import { fromKeys, pickBy } from "../base/objects";
 import { refusesId } from "../live/errors";
 import { isRunning, type LiveStreamMonitor } from "../live/types";
 import { SESSION_KEYS } from "../model/fields";
-import { fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "../model/mapping";
+import { configOf, fromLive, outputUrls, placeOf, type SessionValues, sameJson } from "../model/mapping";
 import { isAutomaticName } from "../model/names";
 import { isSealIntact, type MonitorRecord, type Origin, omit, RECORD_KEYS, recordOf, toPlain } from "../model/record";
 import {
@@ -26,7 +26,7 @@ import { confirmAbsent, fetchAgain } from "./verify-gone";
 
 export interface ReadResult {
   state: Properties;
-  /** Absent for what Pulumi only reads: Pulumi would keep the inputs in clear. */
+  /** Absent for what the dynamic `get` reads: Pulumi would keep the inputs in clear. */
   inputs?: Properties;
 }
 
@@ -49,14 +49,18 @@ export async function read(
     await admitSavedSettings(old, account.sources, access);
   }
   operation.enter("reading");
-  const live = await (isFirstGet ? expectFound(monitorId, access) : find(old, access));
+  const live = await (isFirstGet ? lookUp(monitorId, access) : find(old, access));
   if (live === undefined) {
+    if (isFirstGet && isFromGet(old)) {
+      refuseUnknown(monitorId, access);
+    }
     return undefined;
   }
   const record = recordOf(monitorId, await certainOrigin(old, access), live);
-  return isFirstGet || isFromGet(old)
-    ? { state: foreignState(olds, old, live, record) }
-    : ownState(olds, old, live, record);
+  if (isFromGet(old)) {
+    return { state: foreignState(olds, old, live, record) };
+  }
+  return isFirstGet ? imported(live, record) : ownState(olds, old, live, record);
 }
 
 async function find(old: MonitorState, access: Access): Promise<LiveStreamMonitor | undefined> {
@@ -64,24 +68,31 @@ async function find(old: MonitorState, access: Access): Promise<LiveStreamMonito
   return (await service.roster.get(old.monitorId, operation, RECENT_MS)) ?? (await confirmAbsent(old, access));
 }
 
-/** `get` treats a malformed id as not found. Not found is an error that changes nothing, so two looks are enough. */
-async function expectFound(monitorId: string, access: Access): Promise<LiveStreamMonitor> {
+/** Treats a malformed id as not found. Not found changes nothing here, so two looks are enough. */
+async function lookUp(monitorId: string, access: Access): Promise<LiveStreamMonitor | undefined> {
   const { service, operation } = access;
-  const twice = async () =>
-    (await service.roster.get(monitorId, operation, RECENT_MS)) ?? (await fetchAgain(monitorId, access));
-  const live = await twice().catch((error: unknown) => {
+  try {
+    return (await service.roster.get(monitorId, operation, RECENT_MS)) ?? (await fetchAgain(monitorId, access));
+  } catch (error) {
     if (refusesId(error)) {
       return undefined;
     }
     throw error;
-  });
-  if (live === undefined) {
-    throw new Failure(
-      `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
-      "not-found",
-    );
   }
-  return live;
+}
+
+function refuseUnknown(monitorId: string, { service }: Access): never {
+  throw new Failure(
+    `There is no session ${monitorId} in region ${service.region} of this account, so \`StreamMonitor.get\` has nothing to read. Nothing was changed. Correct the id, the region or the credentials.`,
+    "not-found",
+  );
+}
+
+/** An import, or the `get` of another language: nothing is declared yet, so all that a program could declare is told. */
+function imported(live: LiveStreamMonitor, record: MonitorRecord): ReadResult {
+  const values = { ...fromLive(live, {}), monitorConfig: configOf(live), ...placeOf(outputUrls(live)) };
+  const { region } = record;
+  return { state: toPlain({ ...values, ...record }), inputs: toPlain({ ...values, region }) };
 }
 
 /** What `StreamMonitor.get` reads: everything that the cloud shows, and no inputs. */

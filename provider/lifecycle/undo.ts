@@ -1,4 +1,4 @@
-import { explain, Failure, OperationAborted } from "../base/errors";
+import { type AbortReason, explain, Failure, OperationAborted } from "../base/errors";
 import type { CallContext } from "../live/client";
 import { LiveError, NO_ANSWER } from "../live/errors";
 import type { Action } from "../live/types";
@@ -10,9 +10,15 @@ import type { Ownership } from "./ownership";
 
 /**
  * How long a create that was ended from outside may take to undo itself. Pulumi kills a plugin 5 s after the second Ctrl-C; if
- * the engine is gone, nobody waits. After a deadline the engine waits: this is for an answer that is on its way.
+ * the engine is gone, nobody waits. After a deadline, or when Pulumi asked to stop, the engine waits: this is for an answer that
+ * is on its way.
  */
-export const UNDO_MS = { interrupted: 4_000, "engine-gone": 60_000, deadline: 10_000 } as const;
+export const UNDO_MS: Readonly<Record<AbortReason, number>> = {
+  interrupted: 4_000,
+  "engine-gone": 60_000,
+  deadline: 10_000,
+  cancelled: 10_000,
+};
 
 /** What an operation may still do after its end: its calls are not stopped by that end, and nobody asks for the engine. */
 export function afterEnd(operation: Operation): Operation {

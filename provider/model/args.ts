@@ -16,7 +16,7 @@ export interface StreamMonitorArgs {
 
   /**
    * The streams to watch, 1 to 100 (API field `InputList`; the console shows at most 12). Changes reach a running session
-   * at once. The whole list is always a secret in the state, because stream URLs carry keys.
+   * at once. Stream URLs carry keys, so the whole list is a secret in the state; with the plugin, only its URLs are.
    */
   inputList: Input<Input<InputConfig>[]>;
 

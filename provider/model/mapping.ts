@@ -131,6 +131,12 @@ function parseConfig(text: string | undefined): MonitorInputs["monitorConfig"] {
   return isObject(config) ? (config as MonitorInputs["monitorConfig"]) : {};
 }
 
+/** What the cloud shows of a session's thresholds, for a program that declares them; `undefined` if there are none. */
+export function configOf({ MonitorConfig }: LiveStreamMonitor): MonitorInputs["monitorConfig"] {
+  const config = parseConfig(MonitorConfig) ?? {};
+  return Object.keys(config).length === 0 ? undefined : config;
+}
+
 /** The fields of an input at any depth. What else the cloud shows of one is not an argument. */
 const INPUT_FIELDS: ReadonlySet<string> = new Set<
   keyof InputConfig | keyof NonNullable<InputConfig["LayoutConfig"]> | keyof NonNullable<InputConfig["PlayConfig"]>

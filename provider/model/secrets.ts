@@ -7,6 +7,11 @@ import { generatedNames, type Properties, READ_ANEW, secretNames } from "./state
 /** Shorter parts of a URL are words that our own sentences use too. */
 const SHORTEST = 8;
 
+/** What is secret in a value that is not secret as a whole, where Pulumi can tell the parts; `*` stands for every element. */
+export const SECRET_PARTS: Readonly<Record<string, { "*": { inputUrl: true } }>> = {
+  inputList: { "*": { inputUrl: true } },
+};
+
 /** The names that the program marked as secret, of those that other values are made from. */
 export function markedKeys(values: Properties): readonly string[] {
   const marked = secretNames(values);

@@ -25,6 +25,11 @@ const READ = {
 export type SettingName = keyof typeof READ;
 export const SETTINGS = Object.keys(READ) as SettingName[];
 
+/** Settings that stand in the state in clear. Everything else is secret: an unknown name may hold anything. */
+export const PLAIN_SETTINGS: readonly string[] =
+  "region profile sharedCredentialsFile ecsRoleName endpoints protocol accountId explicitProvider".split(" ");
+export const isPlainSetting = (name: string): boolean => PLAIN_SETTINGS.includes(name);
+
 /** Set by an explicit `Provider` that has an access key: no other credentials may replace that. */
 export const EXPLICIT_PROVIDER_KEY = "alicloud:explicitProvider";
 
@@ -52,11 +57,10 @@ const found = new WeakMap<object, Misspelt[]>();
 
 const slips = once((): Misspelt[] => {
   const own = (name: SettingName) => [...slipsOf(name), ...stylesOf(name)];
-  const foreign = (name: SettingName) => READ[name].split(" ").flatMap(stylesOf);
   const known = new Set<string>([...SETTINGS, ...IGNORED]);
   const spelt = (spell: typeof own) =>
     SETTINGS.flatMap((name) => spell(name).map((each) => [each, name] as const)).filter(([each]) => !known.has(each));
-  const meant = new Map([...spelt(own), ...spelt(foreign)]);
+  const meant = new Map([...spelt(own), ...spelt(foreignNames)]);
   return [...meant].map(([each, name]) => ({ key: `alicloud:${each}`, meant: `alicloud:${name}` }));
 });
 
@@ -81,6 +85,19 @@ function stylesOf(name: string): string[] {
   const pascal = name.charAt(0).toUpperCase() + name.slice(1);
   return [name, snake, snake.replaceAll("_", "-"), name.toLowerCase(), name.toUpperCase(), pascal, abbreviations];
 }
+
+/** The names that are no setting at all, each with the one that it looks like. */
+export function unknownSettings(names: readonly string[]): { name: string; meant: string | undefined }[] {
+  const known: readonly string[] = [...SETTINGS, ...IGNORED];
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      name,
+      meant: meantBy(name, SETTINGS) ?? SETTINGS.find((each) => foreignNames(each).includes(name)),
+    }));
+}
+
+const foreignNames = (name: SettingName) => READ[name].split(" ").flatMap(stylesOf);
 
 /** The known name that looks like this one. */
 export function meantBy(name: string, known: readonly string[]): string | undefined {

@@ -42,7 +42,12 @@ export interface Internal {
 type Given = Properties | Internal;
 
 /** What the program adds to a resource's arguments. */
-export const internalProperties = (provider: string, urn: unknown, isGet: boolean, isExplicit = false): Properties =>
+export const internalProperties = (
+  provider: string | undefined,
+  urn: unknown,
+  isGet: boolean,
+  isExplicit = false,
+): Properties =>
   withoutUndefined({
     __provider: provider,
     __urn: urn,
@@ -52,9 +57,14 @@ export const internalProperties = (provider: string, urn: unknown, isGet: boolea
 export const withSecretNames = (props: Properties, names: unknown): Properties =>
   names === undefined ? props : { ...props, __secrets: names };
 
+/** What of a state concerns others than us. */
+export const withoutInternal = (props: Properties): Properties => pickBy(props, (key) => !key.startsWith("__"));
+
 /** The URN that the program gave: the one of this run in inputs, the one of an earlier run in a state. */
 export const urnIn = ({ __urn }: Given) => (isText(__urn) ? __urn : undefined);
 export const isFromGet = ({ __get }: Given) => __get === true;
+/** What a read needs to look up a session that no resource declares. */
+export const lookedUp = (region: string | undefined): Properties => withoutUndefined({ __get: true, region });
 export const isUnderExplicitProvider = ({ __explicit }: Given) => __explicit === true;
 export const secretNames = ({ __secrets }: Given) => listOf(__secrets);
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EXPLICIT_PROVIDER_KEY, meantBy, SETTINGS } from "../model/setting-names";
+import { EXPLICIT_PROVIDER_KEY, isPlainSetting, meantBy, SETTINGS } from "../model/setting-names";
 import { afterTransformations, withSecrets } from "./program-side";
 
 /** Settings of an explicit {@link Provider}; each comes before the environment. */
@@ -62,13 +62,8 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-/** Settings that stand in the state in clear. Everything else is secret: an unknown name may hold anything. */
-const PLAIN = "region profile sharedCredentialsFile ecsRoleName endpoints protocol accountId explicitProvider".split(
-  " ",
-);
-
 function isSecret(key: string): boolean {
-  return key.startsWith("alicloud:") && !PLAIN.includes(key.slice("alicloud:".length));
+  return key.startsWith("alicloud:") && !isPlainSetting(key.slice("alicloud:".length));
 }
 
 afterTransformations(Provider, (props, opts) => ({

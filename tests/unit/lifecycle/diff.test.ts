@@ -1,11 +1,17 @@
 import { check } from "../../../provider/lifecycle/check";
-import { concernsSession, diff } from "../../../provider/lifecycle/diff";
+import { concernsSession, diff as detailed } from "../../../provider/lifecycle/diff";
 import { UNKNOWN } from "../../../provider/model/fields";
 import type { Properties } from "../../../provider/model/state";
 import { ARGS, URN } from "../../support/stage";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const clock = new VirtualClock();
+
+/** What the dynamic face passes on. */
+function diff(olds: Properties, news: Properties) {
+  const { changed: _changed, ...result } = detailed(olds, news);
+  return result;
+}
 const NAME = /^shop--dev--wall--[0-9a-z]{8}$/;
 
 function checked(args: Properties, olds: Properties = {}, config: Record<string, string> = {}, env = {}): Properties {

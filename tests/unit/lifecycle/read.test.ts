@@ -162,7 +162,7 @@ test("get reads a session that nobody declared, with all that it has", async () 
     ],
     OutputUrls: { FlvUrl: "https://play.example.com/app/out.flv?auth=1" },
   });
-  const { props, inputs } = await stage.read(id, { __provider: "text" });
+  const { props, inputs } = await stage.read(id, { __provider: "text", __get: true });
   expect(inputs).toBeUndefined();
   expect(props).toMatchObject({
     __provider: "text",
@@ -194,8 +194,38 @@ test("get reads a session that nobody declared, with all that it has", async () 
 
 test("get of what is not there is an error", async () => {
   const stage = new Stage();
-  const error = await thrownBy(stage.read("nobody", { region: "cn-beijing" }));
+  const error = await thrownBy(stage.read("nobody", { __get: true, region: "cn-beijing" }));
   expect(error.message).toMatch(/no session nobody in region cn-beijing.*`StreamMonitor\.get` has nothing to read/);
+});
+
+test("an import tells all that a program could declare, and of what is not there that it is not", async () => {
+  const stage = new Stage();
+  const id = stage.cloud.add({
+    MonitorName: "wall",
+    Domain: "play.example.com",
+    OutputTemplate: "lp_ud",
+    InputList: [{ InputUrl: "rtmp://x", LayoutId: 1 }],
+    MonitorConfig: '{"fpsLowThres":0.5}',
+    CallbackUrl: "https://hooks.example.com/?token=hush",
+    OutputUrls: { FlvUrl: "https://play.example.com/app/out.flv" },
+  });
+  const declarable = {
+    monitorName: "wall",
+    domain: "play.example.com",
+    app: "app",
+    stream: "out",
+    outputTemplate: "lp_ud",
+    inputList: [{ inputUrl: "rtmp://x", layoutId: 1 }],
+    monitorConfig: { fpsLowThres: 0.5 },
+    callbackUrl: "https://hooks.example.com/?token=hush",
+    region: "cn-shanghai",
+  };
+  const { id: found, props, inputs } = await stage.read(id, {});
+  expect(found).toBe(id);
+  expect(inputs).toEqual(declarable);
+  expect(props).toMatchObject({ ...declarable, monitorId: id, status: "stopped", seal: expect.any(String) });
+  expect(await stage.diff(id, props ?? {}, inputs ?? {})).toEqual({ changes: false });
+  expect(await stage.read("nobody", {})).toEqual({});
 });
 
 test("refreshes of many share one list, five seconds old at most", async () => {

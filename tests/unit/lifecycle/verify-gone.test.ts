@@ -152,7 +152,7 @@ test.each(["get", "adopt"])("what a %s looks for, and two looks miss, is an erro
     const began = stage.clock.now();
     const asked =
       what === "get"
-        ? stage.read(id, {}).then((found) => found.id)
+        ? stage.read(id, { __get: true }).then((found) => found.id)
         : stage.create({ ...ARGS, monitorName: "wall", adopt: { monitorId: id } }).then((made) => made.id);
     const result = await asked.catch((error: Error) => error.message);
     await stage.clock.run(lag);
