@@ -7,7 +7,7 @@ import { finalError, MonitorError } from "../lifecycle/final-error";
 import { MonitorLifecycle } from "../lifecycle/monitor";
 import type { VerbName } from "../lifecycle/operation";
 import { ownerFromUrn } from "../model/names";
-import { type Properties, urnIn } from "../model/state";
+import { lacksBootstrap, type Properties, urnIn } from "../model/state";
 import { configText } from "./config-text";
 import { type PluginDependencies, pluginDependencies } from "./dependencies";
 import { markSecrets } from "./secret-marks";
@@ -63,7 +63,8 @@ class DynamicFace implements pulumi.dynamic.ResourceProvider {
   diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
     return this.presented("diff", news, async () => {
       const { changed: _inDetail, ...result } = await this.lifecycle.diff(id, olds, news);
-      return result;
+      // A state that the plugin wrote lacks the text that Pulumi must run here; an update puts it in, and sends nothing.
+      return result.replaces === undefined && lacksBootstrap(olds, news) ? { changes: true } : result;
     });
   }
 

@@ -97,7 +97,9 @@ function textOf(name: VerbName, error: unknown): string {
 export async function lastWords(error: unknown, operation: Operation): Promise<unknown> {
   if (error instanceof Incomplete) {
     const { monitorId, state } = error;
-    const reason = await lastWords(error.reason, operation);
+    // What the state has is said below; without that, it would be "nothing was created".
+    const isCancelled = error.reason instanceof OperationAborted && error.reason.why === "cancelled";
+    const reason = isCancelled ? error.reason : await lastWords(error.reason, operation);
     const next =
       operation.options.name === "create" && operation.isUnrecorded
         ? `Session ${state.monitorName} (${monitorId}) exists. It may run and cost money, and the state may lack it. ${howToSweep(operation)}`

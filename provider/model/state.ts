@@ -54,6 +54,9 @@ export const internalProperties = (
     __get: isGet || undefined,
     __explicit: isExplicit || undefined,
   });
+/** Whether the program gives the text that Pulumi runs, and the state does not hold it. */
+export const lacksBootstrap = (olds: Given, news: Given): boolean =>
+  olds.__provider === undefined && news.__provider !== undefined;
 export const withSecretNames = (props: Properties, names: unknown): Properties =>
   names === undefined ? props : { ...props, __secrets: names };
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { fromKeys } from "../base/objects";
 import type { StreamMonitorArgs } from "../model/args";
 import { RECORDED } from "../model/fields";
-import { TYPE } from "./bootstrap";
+import { PLUGIN_TYPE, TYPE } from "./bootstrap";
 import { MonitorOutputs } from "./monitor-outputs";
 
 export {
@@ -24,8 +24,6 @@ export interface PluginMonitorState {
   /** The session's region. @default `alicloud-live:region` of the configuration, then ALIBABA_CLOUD_REGION */
   region?: pulumi.Input<string>;
 }
-
-const PLUGIN_TYPE = "alicloud-live:index:StreamMonitor";
 
 /**
  * A monitoring session of ApsaraVideo Live, as the class of the same name in `pulumi-alicloud-live`, but managed by the plugin

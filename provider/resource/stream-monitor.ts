@@ -4,7 +4,7 @@ import { fromKeys, once, withoutUndefined } from "../base/objects";
 import type { StreamMonitorArgs } from "../model/args";
 import { DERIVING_KEYS, RECORDED, SECRET_KEYS, SESSION_KEYS } from "../model/fields";
 import { internalProperties, withSecretNames } from "../model/state";
-import { BOOTSTRAP, TYPE } from "./bootstrap";
+import { BOOTSTRAP, PLUGIN_TYPE, TYPE } from "./bootstrap";
 import { MonitorOutputs } from "./monitor-outputs";
 import {
   afterTransformations,
@@ -89,7 +89,9 @@ export class StreamMonitor extends MonitorOutputs {
       // JavaScript may leave them out; `check` says what is missing.
       const given = args ?? {};
       const inputs = opts?.id === undefined ? declaration(name, given, opts) : lookUp(name, given, opts);
-      super(TYPE, name, inputs, withSecretOutputs(opts, SECRET_KEYS));
+      // A session that the plugin manages moves here without a call.
+      const aliases = [...(opts?.aliases ?? []), { type: PLUGIN_TYPE }];
+      super(TYPE, name, inputs, { ...withSecretOutputs(opts, SECRET_KEYS), aliases });
     } finally {
       Error.prepareStackTrace = prepareStackTrace;
     }
