@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isObject } from "../../provider/live/types";
+import { isMonitorType } from "../../provider/model/resource-types";
 
 /** What a state says of stream monitors. */
 export interface StateFile {
@@ -26,9 +27,6 @@ export interface PendingCreate {
 }
 
 type Json = Record<string, unknown>;
-
-/** The dynamic resource of this package. */
-const TYPE = /(^|\$)pulumi-nodejs:dynamic\/live:StreamMonitor$/;
 
 /** Reads what `pulumi stack export` or `sandbox export` wrote. Throws unless it certainly is the state of one stack. */
 export function readStateFile(file: string): StateFile {
@@ -75,21 +73,23 @@ function jsonOf(file: string): Json {
   }
 }
 
-function pendingCreate({ urn, inputs }: Json): PendingCreate {
+function pendingCreate({ urn, inputs, customTimeouts }: Json): PendingCreate {
   const { monitorName, __auto: generated, adopt, onDelete, timeouts } = isObject(inputs) ? inputs : ({} as Json);
   const create = isObject(timeouts) ? timeouts.create : undefined;
+  // With the plugin, Pulumi itself keeps the timeout, in seconds.
+  const seconds = isObject(customTimeouts) ? Number(customTimeouts.create) : 0;
   return {
     urn: String(urn),
     monitorName: isText(monitorName) ? monitorName : undefined,
     isGenerated: Array.isArray(generated) && generated.includes("monitorName"),
     adopts: adopt !== undefined && adopt !== null,
     onDelete: isText(onDelete) ? onDelete : undefined,
-    createTimeout: isText(create) ? create : undefined,
+    createTimeout: seconds > 0 ? `${Math.ceil(seconds)}s` : isText(create) ? create : undefined,
   };
 }
 
 function isMonitor({ type }: Json): boolean {
-  return TYPE.test(String(type));
+  return isMonitorType(String(type));
 }
 
 function regionIn(values: unknown): string[] {

@@ -15,6 +15,8 @@ const { version, license, description } = JSON.parse(readFileSync(join(root, "pa
 
 const PACKAGE = "alicloud-live";
 const MONITOR = `${PACKAGE}:index:StreamMonitor`;
+/** Numbers that are whole; TypeScript has one type for both. */
+const WHOLE = ["index", "layoutId", "sessionExpiration"];
 /** Pulumi itself gives every resource `customTimeouts`. */
 const NOT_IN_SCHEMA = ["timeouts"];
 
@@ -117,8 +119,9 @@ function required(fields) {
 
 function typeSpec(type, name) {
   switch (type.kind) {
-    case "string":
     case "number":
+      return { type: WHOLE.includes(name) ? "integer" : "number" };
+    case "string":
     case "boolean":
       return { type: type.kind };
     case "array":

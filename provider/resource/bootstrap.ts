@@ -1,9 +1,3 @@
-/** The resource's type. States hold it, so it never changes. */
-export const TYPE = "pulumi-nodejs:dynamic/live:StreamMonitor";
-
-/** The type of the same resource where the plugin manages it. */
-export const PLUGIN_TYPE = "alicloud-live:index:StreamMonitor";
-
 /**
  * The code that Pulumi keeps in the state of every resource, twice, and runs on refresh and delete. It only points at this
  * package, so that an old stack is torn down by the version that is installed now. It must stay the same byte for byte for

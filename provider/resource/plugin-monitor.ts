@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { fromKeys } from "../base/objects";
 import type { StreamMonitorArgs } from "../model/args";
 import { RECORDED } from "../model/fields";
-import { PLUGIN_TYPE, TYPE } from "./bootstrap";
+import { PLUGIN_TYPE, TYPE } from "../model/resource-types";
 import { MonitorOutputs } from "./monitor-outputs";
 
 export {

@@ -3,8 +3,9 @@ import { mismatchedSdk } from "../base/node-version";
 import { fromKeys, once, withoutUndefined } from "../base/objects";
 import type { StreamMonitorArgs } from "../model/args";
 import { DERIVING_KEYS, RECORDED, SECRET_KEYS, SESSION_KEYS } from "../model/fields";
+import { PLUGIN_TYPE, TYPE } from "../model/resource-types";
 import { internalProperties, withSecretNames } from "../model/state";
-import { BOOTSTRAP, PLUGIN_TYPE, TYPE } from "./bootstrap";
+import { BOOTSTRAP } from "./bootstrap";
 import { MonitorOutputs } from "./monitor-outputs";
 import {
   afterTransformations,

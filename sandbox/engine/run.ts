@@ -9,6 +9,7 @@ import { deleteOthers, keepNothing } from "./plan/deletion";
 import { Planner } from "./plan/planner";
 import { refreshAll } from "./plan/refreshing";
 import { Registrations } from "./plan/registrations";
+import { DYNAMIC } from "./process/plugin-process";
 import { loopText, watchForLoop } from "./process/print-loop";
 import type { Child } from "./process/processes";
 import { FAILED_AND_SAID_SO, startProgram, strangePackage } from "./process/program";
@@ -128,11 +129,13 @@ class Run {
     const isPreview = options.operation === "preview";
     const { programDirectory, name } = project;
     const onLine = (text: string) => report.diagnose("info", text);
-    const plugin = { programDirectory, engineAddress: monitor.address, env, project: name, onLine };
+    const { plugins } = project;
+    const plugin = { programDirectory, engineAddress: monitor.address, env, project: name, plugins, onLine };
     const providers = new Providers(plugin, isPreview);
     const context: Context = { ledger, report, providers, isPreview };
     const onAbort = () => {
       this.isCancelled = true;
+      providers.cancel();
       this.stop();
     };
     const onKill = () => {
@@ -210,8 +213,8 @@ class Run {
   private async runProgram(context: Context, monitor: MonitorServer): Promise<void> {
     const { project, report, options } = this;
     const { stack, env, parallel = PARALLEL } = options;
-    const { name, rootDirectory, config } = project;
-    const names = { stack, project: name, rootDirectory };
+    const { name, rootDirectory, config, plugins } = project;
+    const names = { stack, project: name, rootDirectory, packages: [DYNAMIC, ...Object.keys(plugins)] };
     const executor = this.executor(context);
     const planner = new Planner(context, names);
     const registrations = new Registrations({ context, executor, planner, names, config });

@@ -1,5 +1,6 @@
 const STACK_TYPE = "pulumi:pulumi:Stack";
 const PREFIX = "urn:pulumi:";
+const PROVIDERS = "pulumi:providers:";
 
 /** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>`. */
 export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
@@ -33,7 +34,17 @@ export function isStack(urn: string): boolean {
 
 /** Whether a type is that of a provider resource, which represents a plugin and its configuration. */
 export function isProviderType(type: string): boolean {
-  return type.startsWith("pulumi:providers:");
+  return type.startsWith(PROVIDERS);
+}
+
+/** The package that manages resources of a type, or that a provider resource represents. */
+export function packageOf(type: string): string {
+  return isProviderType(type) ? type.slice(PROVIDERS.length) : (type.split(":")[0] ?? "");
+}
+
+/** The type of a package's provider resources. */
+export function providerTypeOf(name: string): string {
+  return `${PROVIDERS}${name}`;
 }
 
 /** The URN in a reference to a provider resource: `<urn>::<id>`. */

@@ -113,7 +113,10 @@ scenario("get reads a session without owning it", async (stack) => {
     outputTemplate: "lp_hd",
     dingTalkWebHookUrl: { secret: callback.CallbackUrl },
   });
-  expect(Object.keys(refreshed.inputs ?? {})).toEqual(Object.keys(monitor.inputs ?? {}));
+  if (stack.place.face === "dynamic") {
+    // With the plugin they are marked there too.
+    expect(Object.keys(refreshed.inputs ?? {})).toEqual(Object.keys(monitor.inputs ?? {}));
+  }
   expect(stack.writes()).toEqual([]);
   await stack.do("destroy");
   expect(stack.writes()).toEqual([]);

@@ -1,4 +1,4 @@
-import { HUSH, scenario } from "./harness/scenario";
+import { HUSH, type Stack, scenario } from "./harness/scenario";
 
 const secret = (path: string) => `https://example.com/${path}?token=${HUSH}`;
 const input = (path: string) => ({ inputUrl: `rtmp://play.example.com/app/${path}?auth_key=${HUSH}`, layoutId: 1 });
@@ -64,7 +64,7 @@ const RUNS: Record<string, [object, object, string[], 0 | 1]> = {
 const volume = { playConfig: { volumeRate: 0.5 } };
 
 /** Changes that call nothing, but reach the state: before, after, and what the outputs then hold. */
-const OWN_AFFAIRS: Record<string, [object, object, object]> = {
+const OWN_AFFAIRS: Record<string, [object, object, object | ((stack: Stack) => object)]> = {
   policy: [{}, { onDelete: "refuse" }, { onDelete: "refuse", status: "stopped" }],
   timeouts: [
     {},
@@ -74,7 +74,7 @@ const OWN_AFFAIRS: Record<string, [object, object, object]> = {
   custom: [
     {},
     { timeouts: { delete: "1m" }, opts: { customTimeouts: { delete: "9m" } } },
-    { timeouts: { delete: "9m" } },
+    (stack) => (stack.place.face === "dynamic" ? { timeouts: { delete: "9m" } } : { timeouts: { delete: "1m" } }),
   ],
   order: [{ inputList: [{ ...input("one"), ...volume }] }, { inputList: [{ ...volume, ...input("one") }] }, {}],
   limited: [{ timeouts: { create: "90s" } }, {}, {}],
@@ -106,7 +106,8 @@ scenario(
     }
     for (const [name, [, , outputs]] of Object.entries(OWN_AFFAIRS)) {
       expect([name, calls.filter((call) => call.MonitorId === ids[name])]).toEqual([name, []]);
-      expect((await stack.monitor(name)).outputs).toMatchObject(outputs);
+      const expected = outputs instanceof Function ? outputs(stack) : outputs;
+      expect((await stack.monitor(name)).outputs).toMatchObject(expected);
     }
     expect((await stack.monitor("order")).outputs).toEqual(ordered.outputs);
     expect((await stack.monitor("limited")).outputs).not.toHaveProperty("timeouts");

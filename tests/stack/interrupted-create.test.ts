@@ -24,7 +24,7 @@ function sweep({ place }: Stack, ...args: string[]): Promise<Ended> {
 }
 
 scenario(
-  "Ctrl-C twice, or a killed CLI, in the middle of creates: the plugin deletes again what no state has",
+  "Ctrl-C twice in the middle of creates: the plugin deletes again what no state has",
   async (stack) => {
     stack.set({ startDelayMs: 120_000 });
     stack.program(THREE);
@@ -36,8 +36,19 @@ scenario(
     interrupted.signal("SIGINT");
     await interrupted.done;
     expect(stack.sessions).toEqual([]);
+  },
+  {
+    core: true,
+    unequal: "the order of the pending creates",
+    only: ["dynamic", "with the plugin the first Ctrl-C leaves them in the state: see cancel.test.ts"],
+  },
+);
 
-    stack.calls();
+scenario(
+  "a killed CLI in the middle of creates: the plugin deletes again what no state has",
+  async (stack) => {
+    stack.set({ startDelayMs: 120_000 });
+    stack.program(THREE);
     const killed = await stack.start("up");
     await stack.untilCalled("Start");
     killed.signal("SIGKILL");
@@ -59,7 +70,9 @@ scenario("what a plugin left that was killed too is swept by its pending create,
   const up = await stack.start("up");
   await stack.untilCalled("Start");
   const [orphan] = stack.sessions;
-  const plugins = processesIn(stack.place.directory).filter(({ command }) => command.includes("dynamic-provider"));
+  const plugins = processesIn(stack.place.directory).filter(({ command }) =>
+    /dynamic-provider|plugin\.js/.test(command),
+  );
   for (const { id } of plugins) {
     process.kill(id, "SIGKILL");
   }

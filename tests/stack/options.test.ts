@@ -31,7 +31,7 @@ scenario(
     await stack.do("up");
     expect(stack.writesByResource()).toEqual({ replaced: ["Create", "Delete"], "first-out": ["Delete", "Create"] });
     expect(["afterwards", "moved"].map((name) => stack.sessionOf(name).MonitorName)).toEqual(names);
-    expect((await stack.monitor("moved")).urn).toContain("test:Group$pulumi-nodejs");
+    expect((await stack.monitor("moved")).urn).toContain("test:Group$");
     await stack.do("up", { refresh: true });
     expect(stack.writes()).toEqual([]);
 

@@ -53,9 +53,10 @@ export interface DiffSubject {
 /** Asks the provider for the difference. Compares the inputs if the provider leaves that to the engine. */
 export async function diffOf(provider: ResourceProvider, subject: DiffSubject, report: Report): Promise<Diff> {
   const { urn, id, oldInputs, oldOutputs, news, ignoreChanges } = subject;
-  const { changes, replaces, deleteBeforeReplace } = await provider.diff(urn, id, oldInputs, oldOutputs, news);
+  const answer = await provider.diff(urn, id, oldInputs, oldOutputs, news);
+  const { changes, replaces, deleteBeforeReplace } = answer;
   if (changes !== undefined) {
-    return { changes, replaces, deleteBeforeReplace, paths: [] };
+    return { changes, replaces, deleteBeforeReplace, paths: answer.paths ?? [] };
   }
   const wanted = keepIgnored(news, oldInputs, ignoreChanges, ignoredInVain(urn, report));
   const paths = changedPaths(unwrap(oldInputs), unwrap(wanted));

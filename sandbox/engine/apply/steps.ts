@@ -54,9 +54,10 @@ export function createStep({ context, op, old, next, provider, complete, deletes
     pending: "creating",
     apply: async () => {
       next.outputs = {};
-      const isReal = !isPreview || isProviderType(next.type);
+      const isReal = !isPreview || isProviderType(next.type) || provider?.supportsPreview === true;
       await orHalf(next, async () => {
-        const made = next.custom && isReal ? await provider?.create(urn, inputs) : undefined;
+        const call = { isPreview, seconds: next.customTimeouts?.create };
+        const made = next.custom && isReal ? await provider?.create(urn, inputs, call) : undefined;
         Object.assign(next, made ?? { outputs: provider ? { ...inputs } : {} });
       }).finally(() => {
         const now = new Date().toISOString();
@@ -96,9 +97,12 @@ export function updateStep(subject: Subject & { old: ResourceState; keys: string
         return;
       }
       next.modified = new Date().toISOString();
-      const isReal = !context.isPreview || isProviderType(next.type);
+      const { isPreview } = context;
+      const isReal = !isPreview || isProviderType(next.type) || provider?.supportsPreview === true;
+      const call = { isPreview, seconds: next.customTimeouts?.update };
       await orHalf(next, async () => {
-        next.outputs = isReal ? ((await provider?.update(urn, id, oldInputs, oldOutputs, news)) ?? {}) : { ...news };
+        const made = isReal ? await provider?.update(urn, id, oldInputs, oldOutputs, news, call) : undefined;
+        next.outputs = made ?? (isReal ? {} : { ...news });
       }).finally(() => {
         if (next.initErrors) {
           // The update failed partly, so the old inputs stay: the next operation then updates again.
@@ -185,7 +189,8 @@ export function deleteStep(
       }
       const goesWithAnother = old.deletedWith !== undefined && doomed().has(old.deletedWith);
       if (old.custom && !context.isPreview && !old.external && !old.retainOnDelete && !goesWithAnother) {
-        await (await providerOf(context, old))?.delete(urn, id, inputs, outputs);
+        const call = { seconds: old.customTimeouts?.delete };
+        await (await providerOf(context, old))?.delete(urn, id, inputs, outputs, call);
       }
     },
     record: () => {

@@ -4,9 +4,8 @@ import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb";
 import { refused } from "../errors";
-import { PACKAGE } from "../process/providers";
 import type { CustomTimeouts, ResourceState } from "../state/state";
-import { isProviderType, makeUrn } from "../urn";
+import { makeUrn, packageOf } from "../urn";
 import { fromStruct } from "../wire/struct";
 import { unsupported, type Values } from "../wire/values";
 
@@ -55,6 +54,8 @@ export interface Names {
   project: string;
   /** Source positions are relative to it. */
   rootDirectory: string;
+  /** The packages whose resources this engine manages. */
+  packages: readonly string[];
 }
 
 /** Reads a registration, and refuses by name what only the Pulumi CLI supports. */
@@ -109,7 +110,7 @@ export function readGoalOf(request: ReadResourceRequest, names: Names): Goal {
   };
 }
 
-/** The default provider, for resources that name none. Its inputs are the stack's whole configuration. */
+/** The default provider of a package, for resources that name none. */
 export function defaultProviderGoal(type: string, config: Values, { stack, project }: Names): Goal {
   const name = "default";
   const urn = makeUrn(stack, project, "", type, name);
@@ -141,7 +142,7 @@ function bareGoal(named: NameAndPlace, inputs: Values): Goal {
 
 function nameAndPlace(request: RegisterResourceRequest | ReadResourceRequest, names: Names): NameAndPlace {
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
-  refuseType(type, "getCustom" in request ? request.getCustom() : true);
+  refuseType(type, "getCustom" in request ? request.getCustom() : true, names.packages);
   const frames = request.getStacktrace()?.getFramesList() ?? [];
   return {
     urn: makeUrn(names.stack, names.project, parent, type, name),
@@ -156,13 +157,13 @@ function nameAndPlace(request: RegisterResourceRequest | ReadResourceRequest, na
   };
 }
 
-function refuseType(type: string, isCustom: boolean): void {
-  const owner = isProviderType(type) ? type.slice("pulumi:providers:".length) : (type.split(":")[0] ?? "");
-  if (isCustom && owner !== PACKAGE) {
+function refuseType(type: string, isCustom: boolean, packages: readonly string[]): void {
+  const owner = packageOf(type);
+  if (isCustom && !packages.includes(owner)) {
     throw refused(
       type === "pulumi:pulumi:StackReference"
         ? "stack references"
-        : `resources of the provider "${owner}" (only dynamic ones)`,
+        : `resources of the provider "${owner}" (only dynamic ones, and those of plugins that Pulumi.yaml names)`,
     );
   }
 }

@@ -2,10 +2,10 @@ import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulum
 import type { Context } from "../apply/context";
 import type { Executor } from "../apply/executor";
 import { Queue } from "../apply/slots";
-import { Bail } from "../errors";
-import { PACKAGE, PROVIDER_TYPE } from "../process/providers";
+import { Bail, refused } from "../errors";
+import { configOf } from "../process/providers";
 import type { ResourceState } from "../state/state";
-import { isProviderType, isStack } from "../urn";
+import { isProviderType, isStack, packageOf, providerTypeOf } from "../urn";
 import type { ProgramHandler, Registered } from "../wire/monitor";
 import type { Values } from "../wire/values";
 import { defaultProviderGoal, type Goal, goalOf, type Names, readGoalOf } from "./goal";
@@ -28,7 +28,8 @@ export class Registrations implements ProgramHandler {
   private readonly planning = new Queue();
   private readonly goals = new Map<string, Goal>();
   private readonly states = new Map<string, ResourceState>();
-  private default: Promise<string> | undefined;
+  /** References to the default providers, by package. */
+  private readonly defaults = new Map<string, Promise<string>>();
   private stackOutputs: { urn: string; outputs: Values } | undefined;
 
   constructor(private readonly options: RegistrationsOptions) {}
@@ -70,6 +71,18 @@ export class Registrations implements ProgramHandler {
         ledger.amend(state, { outputs });
         await ledger.save();
       }
+    });
+  }
+
+  invoke(token: string, args: Values, provider: string): Promise<Values> {
+    return this.guarded(async () => {
+      const { context, names } = this.options;
+      const name = packageOf(token);
+      if (!names.packages.includes(name)) {
+        throw refused(`the function ${token}`);
+      }
+      const plugin = await context.providers.get(provider || (await this.defaultOf(name)));
+      return plugin === undefined ? {} : plugin.invoke(token, args);
     });
   }
 
@@ -136,7 +149,7 @@ export class Registrations implements ProgramHandler {
       protect: goal.protect ?? parent.protect,
       retainOnDelete: goal.retainOnDelete ?? parent.retainOnDelete,
       deletedWith: goal.deletedWith || parent.deletedWith,
-      provider: goal.provider || providers[PACKAGE] || parent.providers[PACKAGE] || "",
+      provider: goal.provider || providers[packageOf(goal.type)] || parent.providers[packageOf(goal.type)] || "",
     };
   }
 
@@ -147,14 +160,18 @@ export class Registrations implements ProgramHandler {
     if (goal.provider !== "") {
       return goal;
     }
-    this.default ??= this.registerDefault();
-    return { ...goal, provider: await this.default };
+    return { ...goal, provider: await this.defaultOf(packageOf(goal.type)) };
   }
 
-  /** Declares the default provider, when the first resource without a provider comes. */
-  private async registerDefault(): Promise<string> {
+  /** Declares the default provider of a package, when the first resource without a provider comes. */
+  private defaultOf(name: string): Promise<string> {
     const { config, names } = this.options;
-    const { urn, id } = await this.settle(defaultProviderGoal(PROVIDER_TYPE, config, names));
-    return `${urn}::${id}`;
+    const declare = async () => {
+      const { urn, id } = await this.settle(defaultProviderGoal(providerTypeOf(name), configOf(name, config), names));
+      return `${urn}::${id}`;
+    };
+    const reference = this.defaults.get(name) ?? declare();
+    this.defaults.set(name, reference);
+    return reference;
   }
 }

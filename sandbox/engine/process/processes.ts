@@ -22,11 +22,15 @@ const OUTPUT_MS = 2_000;
 
 const groups = new Set<number>();
 
-/** Starts Node in a new process group, so that Ctrl-C on the terminal reaches only this process. */
 export function startNode(args: string[], cwd: string, env: Record<string, string | undefined>): Child {
+  return start(process.execPath, args, cwd, env);
+}
+
+/** Starts a process in a new process group, so that Ctrl-C on the terminal reaches only this one. */
+export function start(file: string, args: string[], cwd: string, env: Record<string, string | undefined>): Child {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
   const ownEnv = { ...env, no_grpc_proxy: withLoopback(env) };
-  const child = spawn(process.execPath, args, { cwd, env: ownEnv, detached: true, stdio });
+  const child = spawn(file, args, { cwd, env: ownEnv, detached: true, stdio });
   watch(child);
   let failure: Error | undefined;
   const exited = new Promise<number>((resolve) => {

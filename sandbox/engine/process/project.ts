@@ -17,6 +17,8 @@ export interface Project {
   typescript: boolean;
   tsconfig: string | undefined;
   nodeArgs: string[];
+  /** The folders of provider plugins that Pulumi.yaml names, by package. */
+  plugins: Record<string, string>;
   /** Configuration by full key; secrets are marked. Structured values are JSON strings. */
   config: Values;
   /** The salt of the configuration's secrets. */
@@ -29,6 +31,7 @@ interface ProjectFile {
   main?: string;
   config?: Record<string, unknown> | string;
   stackConfigDir?: string;
+  plugins?: { providers?: { name?: string; path?: string }[] };
 }
 
 interface RuntimeOptions {
@@ -88,6 +91,11 @@ export function loadProject(path: string, stack: string, env: Env, keyFile: stri
     ...locate(rootDirectory, file.main),
     typescript: options.typescript !== false,
     tsconfig: options.tsconfig,
+    plugins: Object.fromEntries(
+      (file.plugins?.providers ?? []).flatMap(({ name, path: folder }) =>
+        name && folder ? [[name, resolve(rootDirectory, folder)]] : [],
+      ),
+    ),
     nodeArgs: options.nodeargs?.split(/\s+/).filter((each) => each !== "") ?? [],
     config: inOrder({
       ...(namesFolder ? {} : declaredConfig(file.name, (file.config ?? {}) as Record<string, unknown>)),

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { EngineError } from "../errors";
+import { packageOf, providerUrn, typeOf } from "../urn";
 import type { ResourceProvider } from "../wire/provider";
 import { containsUnknown, sameValue, UNKNOWN, type Values } from "../wire/values";
-import { Plugin, type PluginOptions, type StartedPlugin } from "./plugin";
+import { Plugin, type StartedPlugin } from "./plugin";
+import { DYNAMIC, type PluginOptions } from "./plugin-process";
 
-/** The one package whose resources this engine manages. */
-export const PACKAGE = "pulumi-nodejs";
-export const PROVIDER_TYPE = `pulumi:providers:${PACKAGE}`;
+/** What a default provider is given: dynamic resources the stack's whole configuration, others their own part of it. */
+export function configOf(name: string, config: Values): Values {
+  const own = Object.entries(config).filter(([key]) => key.startsWith(`${name}:`));
+  return name === DYNAMIC ? config : Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
+}
 
 /**
  * The provider resources of one operation. Each represents a plugin process with its configuration, which starts when a resource
@@ -15,6 +19,8 @@ export const PROVIDER_TYPE = `pulumi:providers:${PACKAGE}`;
 export class Providers implements ResourceProvider {
   private readonly configs = new Map<string, Values>();
   private readonly running = new Map<string, StartedPlugin>();
+  /** Plugins that have checked a configuration, and wait to be used with it. */
+  private readonly checked = new Map<string, { started: StartedPlugin; config: Values }>();
   private isStopped = false;
 
   constructor(
@@ -50,7 +56,7 @@ export class Providers implements ResourceProvider {
     if (this.isStopped) {
       throw new EngineError("The operation has ended.");
     }
-    const started = this.running.get(reference) ?? Plugin.start(this.options, config);
+    const started = this.running.get(reference) ?? this.start(providerUrn(reference), config);
     this.running.set(reference, started);
     return started.plugin;
   }
@@ -58,11 +64,34 @@ export class Providers implements ResourceProvider {
   /** Ends all plugins, including those that have not answered yet. No plugin starts after that. */
   async stop(graceMs?: number): Promise<void> {
     this.isStopped = true;
-    await Promise.all([...this.running.values()].map((each) => each.stop(graceMs)));
+    const spare = [...this.checked.values()].map(({ started }) => started);
+    await Promise.all([...this.running.values(), ...spare].map((each) => each.stop(graceMs)));
   }
 
-  async check(_urn: string, _olds: Values, news: Values) {
-    return { inputs: news, failures: [] };
+  /** Asks all plugins to end what they do. */
+  cancel(): void {
+    for (const { plugin } of this.running.values()) {
+      void plugin.then((each) => each.cancel()).catch(() => {});
+    }
+  }
+
+  async check(urn: string, olds: Values, news: Values) {
+    if (packageOf(typeOf(urn)) === DYNAMIC || containsUnknown(news)) {
+      return { inputs: news, failures: [] };
+    }
+    const started = this.start(urn, news);
+    this.checked.set(urn, { started, config: news });
+    return (await started.plugin).checkConfig(urn, olds, news);
+  }
+
+  private start(urn: string, config: Values): StartedPlugin {
+    const spare = this.checked.get(urn);
+    this.checked.delete(urn);
+    if (spare !== undefined && sameValue(spare.config, config)) {
+      return spare.started;
+    }
+    void spare?.started.stop();
+    return Plugin.start(this.options, urn, config);
   }
 
   async diff(_urn: string, _id: string, _oldInputs: Values, oldOutputs: Values, news: Values) {

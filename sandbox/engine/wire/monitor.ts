@@ -7,6 +7,7 @@ import {
   type SetRootResourceRequest,
   SetRootResourceResponse,
 } from "@pulumi/pulumi/proto/engine_pb";
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   type ReadResourceRequest,
@@ -14,6 +15,7 @@ import {
   type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
   RegisterResourceResponse,
+  type ResourceInvokeRequest,
   type SupportsFeatureRequest,
   SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
@@ -35,6 +37,7 @@ export interface ProgramHandler {
   register(request: RegisterResourceRequest): Promise<Registered>;
   read(request: ReadResourceRequest): Promise<Registered>;
   registerOutputs(urn: string, outputs: Values): Promise<void>;
+  invoke(token: string, args: Values, provider: string): Promise<Values>;
   /** The program asked for a feature that only the Pulumi CLI supports. */
   refuse(error: Error): void;
 }
@@ -119,7 +122,12 @@ export class MonitorServer {
         return new Empty();
       }),
       signalAndWaitForShutdown: unary(async () => new Empty()),
-      invoke: refusal("function invocations"),
+      invoke: unary(async (request: ResourceInvokeRequest) => {
+        const args = fromStruct(request.getArgs());
+        const response = new InvokeResponse();
+        response.setReturn(toStruct(await this.handler.invoke(request.getTok(), args, request.getProvider())));
+        return response;
+      }),
       call: refusal("method calls"),
       registerStackTransform: refusal("transforms"),
       registerStackInvokeTransform: refusal("transforms"),

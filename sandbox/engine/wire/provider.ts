@@ -5,10 +5,19 @@ import type { Values } from "./values";
 export interface ResourceProvider {
   check(urn: string, olds: Values, news: Values): Promise<{ inputs: Values; failures: CheckFailure[] }>;
   diff(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values): Promise<ProviderDiff>;
-  create(urn: string, inputs: Values): Promise<{ id: string; outputs: Values }>;
-  update(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values): Promise<Values>;
+  create(urn: string, inputs: Values, call?: Call): Promise<{ id: string; outputs: Values }>;
+  update(urn: string, id: string, oldInputs: Values, oldOutputs: Values, news: Values, call?: Call): Promise<Values>;
   read(urn: string, id: string, inputs: Values, outputs: Values): Promise<ReadResult>;
-  delete(urn: string, id: string, inputs: Values, outputs: Values): Promise<void>;
+  delete(urn: string, id: string, inputs: Values, outputs: Values, call?: Call): Promise<void>;
+  /** Whether it can tell a preview what a create or an update would return. */
+  readonly supportsPreview?: boolean;
+}
+
+/** What an operation says beside its values. */
+export interface Call {
+  isPreview?: boolean;
+  /** What `customTimeouts` allow. */
+  seconds?: number | undefined;
 }
 
 export interface CheckFailure {
@@ -21,6 +30,8 @@ export interface ProviderDiff {
   changes: boolean | undefined;
   replaces: string[];
   deleteBeforeReplace: boolean;
+  /** Where something differs, if the provider tells. */
+  paths?: Path[];
 }
 
 export interface ReadResult {

@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 2000;
 export async function playForReal(script: Script): Promise<{ broken: string[]; log: string[] }> {
   const switches = { startDelayMs: 50, stopDelayMs: 50, ...script.switches };
   const server = await startCloud({ switches, faults: script.faults });
-  const places = [makePlace(server), makePlace(server)] as const;
+  const places = [makePlace(server, "dynamic"), makePlace(server, "dynamic")] as const;
   places[1].stack = "other";
   const [ours, neighbour] = places.map((place) => new Stack(place, server, new SandboxEngine(place)));
   try {

@@ -41,7 +41,7 @@ describe("calls of other SDKs", () => {
 });
 
 describe("fields of other SDKs", () => {
-  const names = { stack: "dev", project: "widgets", rootDirectory: "/" };
+  const names = { stack: "dev", project: "widgets", rootDirectory: "/", packages: ["pulumi-nodejs"] };
   function request(getters: object) {
     const message = new RegisterResourceRequest();
     message.setType("pulumi-nodejs:dynamic:Resource");

@@ -65,8 +65,12 @@ export interface StackEngine {
 
 export type EngineName = "sandbox" | "pulumi";
 
+/** Who manages the monitors: Pulumi's plugin for dynamic resources, or the package's own. */
+export type Face = "dynamic" | "plugin";
+
 /** Where a scenario's stack lives. */
 export interface Place {
+  face: Face;
   /** The project's folder. */
   directory: string;
   /** For state, `PULUMI_HOME` and the like: whatever an engine writes. */

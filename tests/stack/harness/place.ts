@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CloudServer } from "../../../sandbox/cloud";
 import { Crypter } from "../../../sandbox/engine/state/crypter";
-import type { Environment, Place } from "./engine";
+import type { Environment, Face, Place } from "./engine";
 import { endProcessesIn } from "./processes";
 
 export const ROOT = resolve(__dirname, "../../..");
@@ -14,8 +14,10 @@ export const SALT = "v1:c2NlbmFyaW8=:v1:c2NlbmFyaW8tb25l:c4IvqPEQuKGtov4V1wJjHLh
 /** Stands in every secret that scenarios use; nothing but encrypted state may ever hold it. */
 export const HUSH = "hush-hush";
 
+const PLUGINS = "plugins: { providers: [{ name: alicloud-live, path: node_modules/pulumi-alicloud-live/plugin }] }\n";
+
 /** An empty project in a folder of its own, laid out as `npm install` of the package and of Pulumi's SDK leaves it. */
-export function makePlace(server: CloudServer): Place {
+export function makePlace(server: CloudServer, face: Face): Place {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "stack-")));
   const directory = join(scratch, "project");
   mkdirSync(join(directory, "node_modules"), { recursive: true });
@@ -23,10 +25,10 @@ export function makePlace(server: CloudServer): Place {
   writeFileSync(join(directory, "package.json"), '{ "name": "program", "private": true, "main": "index.js" }\n');
   writeFileSync(
     join(directory, "Pulumi.yaml"),
-    "name: shop\nruntime: { name: nodejs, options: { typescript: false } }\n",
+    `name: shop\nruntime: { name: nodejs, options: { typescript: false } }\n${face === "plugin" ? PLUGINS : ""}`,
   );
   symlinkSync(join(ROOT, "node_modules", "@pulumi"), join(directory, "node_modules", "@pulumi"), "junction");
-  const place = { directory, scratch, stack: "dev", env: environment(server, join(scratch, "user")) };
+  const place = { face, directory, scratch, stack: "dev", env: environment(server, join(scratch, "user")) };
   installPackage(place);
   writeConfig(place, {});
   return place;
@@ -46,11 +48,15 @@ export function clearPlace({ scratch }: Place): void {
 }
 
 /** Writes the stack's configuration, as `pulumi config set` does, with `--secret` for the keys that are named. */
-export function writeConfig({ directory, stack }: Place, config: Record<string, string>, secrets: string[] = []): void {
+export function writeConfig(place: Place, config: Record<string, string>, secrets: string[] = []): void {
+  const { directory, stack, face } = place;
   const crypter = Crypter.open(PASSPHRASE, SALT);
-  const lines = Object.entries(config).map(([key, value]) =>
-    secrets.includes(key) ? `  ${key}: { secure: "${crypter.encrypt(value)}" }` : `  ${key}: ${JSON.stringify(value)}`,
-  );
+  const lines = Object.entries(config).map(([key, value]) => {
+    const own = face === "plugin" ? key.replace(/^alicloud:/, "alicloud-live:") : key;
+    return secrets.includes(key)
+      ? `  ${own}: { secure: "${crypter.encrypt(value)}" }`
+      : `  ${own}: ${JSON.stringify(value)}`;
+  });
   const text = [`encryptionsalt: ${SALT}`, ...(lines.length > 0 ? ["config:", ...lines] : [])].join("\n");
   writeFileSync(join(directory, `Pulumi.${stack}.yaml`), `${text}\n`);
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudServer, FaultRule, JournalEntry, Session, Switches } from "../../../sandbox/cloud";
 import { until } from "../../support/until";
-import type { OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
+import type { Face, OperationName, Place, Running, RunOptions, RunResult, StackEngine } from "./engine";
 import { type Milestone, milestone } from "./likeness";
 import { HUSH, writeConfig } from "./place";
 import { untilDeserted } from "./processes";
@@ -33,7 +33,7 @@ export class Stack<Engine extends StackEngine = StackEngine> {
 
   /** The program, as the body of a module that has `pulumi`, `StreamMonitor`, `Provider`, `args` and `exports`. */
   program(body: string): this {
-    writeFileSync(join(this.place.directory, "index.js"), `${PRELUDE}${body}\n`);
+    writeFileSync(join(this.place.directory, "index.js"), `${prelude(this.place.face)}${body}\n`);
     return this;
   }
 
@@ -137,6 +137,12 @@ export class Stack<Engine extends StackEngine = StackEngine> {
     return { id, inputs, outputs };
   }
 
+  /** How the state holds a list of inputs: with the dynamic face it is secret as a whole, with the plugin only its URLs are. */
+  inputs(list: readonly { inputUrl: string }[]): unknown {
+    const withSecretUrl = (each: { inputUrl: string }) => ({ ...each, inputUrl: { secret: each.inputUrl } });
+    return this.place.face === "dynamic" ? { secret: list } : list.map(withSecretUrl);
+  }
+
   /** Changes the state by hand. */
   async edit(change: (resource: StateResource) => void): Promise<void> {
     const file = JSON.parse(await this.engine.exportText());
@@ -233,8 +239,8 @@ export class Stack<Engine extends StackEngine = StackEngine> {
   }
 }
 
-const PRELUDE = `const pulumi = require("@pulumi/pulumi");
-const { StreamMonitor, Provider } = require("pulumi-alicloud-live");
+const prelude = (face: Face) => `const pulumi = require("@pulumi/pulumi");
+const { StreamMonitor, Provider } = require("pulumi-alicloud-live${face === "plugin" ? "/plugin" : ""}");
 const args = {
   domain: "play.example.com",
   outputTemplate: "lp_hd",
@@ -243,7 +249,7 @@ const args = {
 `;
 
 function isMonitor({ type }: StateResource): boolean {
-  return type.endsWith("live:StreamMonitor");
+  return /live:(index:)?StreamMonitor$/.test(type);
 }
 
 function nameOf(urn: string): string {

@@ -1,6 +1,7 @@
 import { automaticName, automaticStream, isNameOfStack, namesOf } from "../../../provider/model/names";
 import { sealOf } from "../../../provider/model/record";
-import { BOOTSTRAP, TYPE } from "../../../provider/resource/bootstrap";
+import { TYPE } from "../../../provider/model/resource-types";
+import { BOOTSTRAP } from "../../../provider/resource/bootstrap";
 
 /** What states and clouds hold already. A change here breaks every stack that exists: do not update these, undo the change. */
 
