@@ -155,6 +155,7 @@ export const openSettings: readonly Partial<Switches>[] = (Object.keys(SWITCHES)
 export function scripts(settings: number): fc.Arbitrary<Script> {
   return fc.record({
     seed: fc.nat(2 ** 31),
+    face: fc.constantFrom("dynamic" as const, "plugin" as const),
     switches: fc
       .array(fc.constantFrom(...openSettings), { maxLength: settings })
       .map((list) => Object.assign({}, ...list) as Partial<Switches>),

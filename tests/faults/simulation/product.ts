@@ -2,7 +2,7 @@ import type { Switches } from "../../../sandbox/cloud";
 import { ACTIONS, openSettings, singleFaults } from "./arbitraries";
 import type { Script, Step } from "./script";
 import type { Program } from "./stack";
-import type { Crash } from "./world";
+import type { Crash, Face } from "./world";
 
 const PROGRAMS: Program[] = [
   { r0: { running: true }, r1: {} },
@@ -64,11 +64,13 @@ export const KILLS: readonly Omit<Crash, "atCall">[] = (["plugin", "engine", "bo
 );
 
 /** The script in which a process is killed at its n-th call, and all is then run again. */
-export function crashScript(name: string, crash: Crash, switches: Partial<Switches> = {}): Script {
+export function crashScript(name: string, crash: Crash, switches: Partial<Switches> = {}, face?: Face): Script {
   const { before, cut } = CUT_OFF[name] as (typeof CUT_OFF)[string];
   const steps: Step[] = [...before, cut(crash), { do: "up", program: 1 }];
-  return { ...script(steps, switches), seed: crash.atCall };
+  return { ...script(steps, switches), seed: crash.atCall, ...(face === undefined ? {} : { face }) };
 }
+
+export const FACES: readonly Face[] = ["dynamic", "plugin"];
 
 /** Every setting of every open switch, each alone; the first is that of no switch moved. */
 const SETTINGS: readonly Partial<Switches>[] = [{}, ...openSettings];
@@ -80,18 +82,18 @@ export type Part = Generator<Script, void, { crashes: number }>;
 export function productParts(first: number): Part[] {
   const settings = SETTINGS.map((_each, i) => SETTINGS[(first + i) % SETTINGS.length] as Partial<Switches>);
   return [
-    ...settings.map((each) => crashScripts(each)),
+    ...settings.map((each, i) => crashScripts(each, FACES[i % 2])),
     ...settings.map((each) => faultScripts(each, false)),
     ...settings.map((each) => faultScripts(each, true)),
   ];
 }
 
 /** Every kill at every call, until one would come after the last call. */
-function* crashScripts(switches: Partial<Switches>): Part {
+function* crashScripts(switches: Partial<Switches>, face: Face | undefined): Part {
   for (const name of Object.keys(CUT_OFF)) {
     for (const kill of KILLS) {
       for (let atCall = 1; ; atCall += 1) {
-        const { crashes } = yield crashScript(name, { ...kill, atCall }, switches);
+        const { crashes } = yield crashScript(name, { ...kill, atCall }, switches, face);
         if (crashes === 0) {
           break;
         }

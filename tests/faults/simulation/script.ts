@@ -5,7 +5,7 @@ import { UNDO_MS } from "../../../provider/lifecycle/undo";
 import type { AccountKey, FaultRule, Session, Switches } from "../../../sandbox/cloud";
 import { brokenAfterDestroy, brokenAfterSweep, brokenInvariants, HUSH } from "./invariants";
 import { type Outcome, type Program, SimulatedStack } from "./stack";
-import { type Crash, KEY, OTHER_KEY, PluginProcess, World } from "./world";
+import { type Crash, type Face, KEY, OTHER_KEY, PluginProcess, World } from "./world";
 
 /** Something that happens in a script. */
 export type Step =
@@ -24,6 +24,8 @@ export type Step =
 
 export interface Script {
   seed: number;
+  /** @default "dynamic" */
+  face?: Face;
   switches: Partial<Switches>;
   faults: FaultRule[];
   /** @default two accounts with full rights */
@@ -81,7 +83,7 @@ class Player {
   private isBusy = false;
 
   constructor(private readonly script: Script) {
-    this.world = new World(script.seed, script.switches, script.faults, script.accounts);
+    this.world = new World(script.seed, script.switches, script.faults, script.accounts, script.face);
   }
 
   async play(): Promise<Report> {

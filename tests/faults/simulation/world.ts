@@ -16,6 +16,7 @@ import {
   type Switches,
   seeded,
 } from "../../../sandbox/cloud";
+import { pluginHooks } from "../../support/plugin-hooks";
 import { VirtualClock } from "../../support/virtual-clock";
 import { reach } from "./reach";
 
@@ -31,6 +32,9 @@ export interface Crash {
   atCall: number;
   moment: "before" | "committed" | "answered";
 }
+
+/** What the engine calls: the hooks of the dynamic resource, or the plugin, through the messages of its wire. */
+export type Face = "dynamic" | "plugin";
 
 /** One call as a process sent it. */
 export interface SentCall {
@@ -54,6 +58,7 @@ export class World {
     switches: Partial<Switches> = {},
     faults: FaultRule[] = [],
     accounts: AccountKey[] = [KEY, OTHER_KEY],
+    readonly face: Face = "dynamic",
   ) {
     this.clock = new VirtualClock(Date.UTC(2026, 0, 1), seed);
     this.random = seeded(seed);
@@ -105,7 +110,7 @@ export class PluginProcess {
         },
       },
     };
-    this.provider = handler({ ...dependencies, env });
+    this.provider = world.face === "plugin" ? pluginHooks({ ...dependencies, env }) : handler({ ...dependencies, env });
     this.lifecycle = new MonitorLifecycle({ config: () => undefined, env }, dependencies);
   }
 
