@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SourceTransport } from "../../provider/account/source-request";
+import type { PluginDependencies } from "../../provider/host/dependencies";
 import { handler } from "../../provider/host/dynamic";
 import type { Operation } from "../../provider/lifecycle/operation";
 import type { EngineClient, EngineLine } from "../../provider/lifecycle/progress";
@@ -41,8 +42,8 @@ export class Stage {
     this.hooks = this.start();
   }
 
-  /** A new plugin process on the same cloud. */
-  start(): pulumi.dynamic.ResourceProvider {
+  /** What a plugin process on this cloud runs on. */
+  get dependencies(): PluginDependencies {
     const engine: EngineClient = {
       alive: async () => this.engineAlive,
       log: (line) => {
@@ -57,19 +58,21 @@ export class Stage {
         return () => this.operations.delete(operation);
       },
     };
-    this.hooks = handler(
-      {
-        clock: this.clock,
-        transport: this.cloud.transport,
-        pacer: new Pacer(this.clock),
-        env: this.env,
-        engine,
-        supervisor,
-        urnOf: (monitorId) => this.urnOf(monitorId),
-        ...(this.sourceTransport === undefined ? {} : { sourceTransport: this.sourceTransport }),
-      },
-      this.mark,
-    );
+    return {
+      clock: this.clock,
+      transport: this.cloud.transport,
+      pacer: new Pacer(this.clock),
+      env: this.env,
+      engine,
+      supervisor,
+      urnOf: (monitorId) => this.urnOf(monitorId),
+      ...(this.sourceTransport === undefined ? {} : { sourceTransport: this.sourceTransport }),
+    };
+  }
+
+  /** A new plugin process on the same cloud. */
+  start(): pulumi.dynamic.ResourceProvider {
+    this.hooks = handler(this.dependencies, this.mark);
     const config = { get: (key: string) => this.config.get(key) } as unknown as pulumi.dynamic.Config;
     void this.hooks.configure?.({ config });
     return this.hooks;
