@@ -81,3 +81,11 @@ export function parseParallel(text: string): number {
   }
   return value;
 }
+
+/** A region id. One that is none would be asked for at the wrong place, and look empty. */
+export function parseRegions(text: string, earlier: string[] = []): string[] {
+  if (!/^[a-z]{2}(-[a-z0-9]+)+$/.test(text)) {
+    throw new InvalidArgumentError('It must be a region id such as "cn-shanghai".');
+  }
+  return [...earlier, text];
+}

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { redact } from "../../provider/base/redact";
 import type { ListedSession } from "../../provider/lifecycle/list";
 import { isNameOfStack } from "../../provider/model/names";
 import { jsonText } from "../display/text";
+import { parseRegions } from "../options";
 import { withLifecycle } from "../sweep/account";
 import { type Found, findSessions, regionsFor } from "../sweep/regions";
 import { ageOf, byAge, columns, shownAge, shownOwner } from "../sweep/table";
@@ -30,7 +32,11 @@ Exit codes: 0 all regions were read, 1 it failed, 2 wrong command line,
 export function listCommand(): Command {
   const command = new Command("list")
     .description("show the account's sessions: owner, status, age")
-    .option("--region <region...>", "regions to read (default: the documented ones, and that of the environment)")
+    .option(
+      "--region <region...>",
+      "regions to read (default: the documented ones, and that of the environment)",
+      parseRegions,
+    )
     .option("--project <name>", "only sessions of this project (with --stack)")
     .option("-s, --stack <name>", "only sessions of this stack (with --project)")
     .option("-j, --json", "print a JSON object (default: a table)")
@@ -45,7 +51,7 @@ async function show({ region, project, stack, json }: Options, command: Command)
   }
   const found = await withLifecycle(
     (text) => process.stderr.write(`${text}\n`),
-    (lifecycle) => findSessions(lifecycle, regionsFor(region, [], process.env)),
+    (lifecycle) => findSessions(lifecycle, regionsFor(region, [], process.env), region !== undefined),
   );
   const owner = project === undefined || stack === undefined ? undefined : { project, stack };
   const sessions = found.sessions.filter(({ name }) => owner === undefined || isNameOfStack(owner, name));
@@ -67,7 +73,7 @@ function asTable(found: Found, sessions: readonly ListedSession[], nowMs: number
       session.region,
       shownOwner(session),
     ],
-    below: [`${session.monitorId}  ${session.name}`],
+    below: [`${session.monitorId}  ${redact(session.name)}`],
   }));
   const titles = {
     cells: [" ", "AGE", "STATUS", "REGION", "OWNER"],
@@ -94,6 +100,10 @@ function secondsOf(session: ListedSession, nowMs: number): number | null {
 }
 
 /** A session for scripts. */
-export function shownSession({ record: _record, expiresAt, ...session }: ListedSession): object {
-  return { ...session, ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }) };
+export function shownSession({ record: _record, expiresAt, name, ...session }: ListedSession): object {
+  return {
+    ...session,
+    name: redact(name),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+  };
 }

@@ -3,11 +3,12 @@ import { parseDuration } from "../../provider/base/duration";
 import type { MonitorLifecycle } from "../../provider/lifecycle/monitor";
 import { onDeletePolicy } from "../../provider/lifecycle/policies";
 import { LONGEST_TTL_MS } from "../../provider/model/expiry";
+import type { OnDelete } from "../../provider/model/fields";
 import { jsonText, plain } from "../display/text";
-import { parseParallel } from "../options";
+import { parseParallel, parseRegions } from "../options";
 import { withLifecycle } from "../sweep/account";
 import { carryOut, type Outcome } from "../sweep/carry-out";
-import { type Plan, readPlan, stillPlanned, writePlan } from "../sweep/plan-file";
+import { type Changed, type Plan, readPlan, stillPlanned, writePlan } from "../sweep/plan-file";
 import { type Found, findSessions, regionsFor } from "../sweep/regions";
 import { type Chosen, type Selection, select } from "../sweep/selection";
 import { readStateFile, type StateFile } from "../sweep/state-file";
@@ -52,7 +53,7 @@ would be deleted or is left, or a region could not be read.`;
 export function sweepCommand(): Command {
   const command = new Command("sweep")
     .description("delete sessions that were left behind (shows them only, without --yes)")
-    .option("--region <region...>", "regions to read (default: the documented ones, those of the states)")
+    .option("--region <region...>", "regions to read (default: the documented ones, those of the states)", parseRegions)
     .option("--project <name>", "only sessions of this project (with --stack)")
     .option("-s, --stack <name>", "only sessions of this stack (with --project)")
     .option("--older-than <duration>", 'only sessions that were started longer ago, as in "4h"', durationOption)
@@ -92,9 +93,10 @@ async function sweep(options: Options, command: Command): Promise<void> {
       states.flatMap(({ regions }) => [...regions]),
       process.env,
     );
-    const found = await findSessions(lifecycle, regions);
+    const found = await findSessions(lifecycle, regions, options.region !== undefined);
     say(`account ${found.accountId ?? "(not checked)"}, regions ${regions.join(", ")}`);
-    const selection = selected(found, plan, states, policy, options);
+    expectAccount(found.accountId, states);
+    const selection = await selected(found, plan, states, policy, options, lifecycle);
     tell(selection, say);
     if (options.save !== undefined) {
       writePlan(options.save, found.accountId, selection.doomed, Date.now());
@@ -105,13 +107,17 @@ async function sweep(options: Options, command: Command): Promise<void> {
   });
 }
 
-function wrongUse({ project, stack, olderThan, expired, state, plan, yes, save }: Options): string | undefined {
+function wrongUse(options: Options): string | undefined {
+  const { project, stack, olderThan, expired, state, plan, yes, save, region } = options;
   const isOwner = project !== undefined && stack !== undefined;
+  if (project === "" || stack === "" || stack?.includes("/")) {
+    return "--project and --stack must be plain names, and not empty.";
+  }
   if ((project === undefined) !== (stack === undefined)) {
     return "--project and --stack belong together.";
   }
   if (plan !== undefined) {
-    const isAlone = [project, olderThan, expired, state, save].every((each) => each === undefined);
+    const isAlone = [project, olderThan, expired, state, save, region].every((each) => each === undefined);
     return !isAlone ? "--plan names what to delete: give no other choice." : yes ? undefined : "--plan needs --yes.";
   }
   if (!isOwner && olderThan === undefined && !expired && state === undefined) {
@@ -120,6 +126,16 @@ function wrongUse({ project, stack, olderThan, expired, state, plan, yes, save }
   return isOwner && yes && state === undefined && olderThan === undefined && !expired
     ? "With --yes, --project and --stack need --state, so that what the stack still has is spared; or save a plan with --save, look at it, and carry it out with --plan."
     : undefined;
+}
+
+/** A state of another account says nothing of the sessions of this one. */
+function expectAccount(accountId: string | undefined, states: readonly StateFile[]): void {
+  const other = states.find(({ accounts }) => accountId !== undefined && accounts.size > 0 && !accounts.has(accountId));
+  if (other !== undefined) {
+    throw new Error(
+      `The state in ${other.file} has sessions of account ${[...other.accounts].join(", ")}, but the credentials are of account ${accountId}. Nothing was done.`,
+    );
+  }
 }
 
 /** Before any call: a state of another stack would spare nothing. */
@@ -133,20 +149,24 @@ function expectOwn(states: readonly StateFile[], { project, stack }: Options): v
 }
 
 function regionsOf(plan: Plan | undefined): string[] | undefined {
-  return plan && [...new Set(plan.sessions.map(({ region }) => region))];
+  // An empty plan is carried out, too: the account is asked for, and nothing is left.
+  return plan === undefined || plan.sessions.length === 0
+    ? undefined
+    : [...new Set(plan.sessions.map(({ region }) => region))];
 }
 
 interface Sweep extends Selection {
-  changed: { name: string; monitorId: string; how: string }[];
+  changed: Changed[];
 }
 
-function selected(
+async function selected(
   found: Found,
   plan: Plan | undefined,
   states: readonly StateFile[],
-  policy: string,
+  policy: OnDelete,
   options: Options,
-): Sweep {
+  lifecycle: MonitorLifecycle,
+): Promise<Sweep> {
   if (plan === undefined) {
     const { project, stack, olderThan: olderThanMs, expired } = options;
     const owner = project === undefined || stack === undefined ? undefined : { project, stack };
@@ -160,7 +180,10 @@ function selected(
       `The plan is for account ${plan.accountId}, but the credentials are of account ${found.accountId}. Nothing was done.`,
     );
   }
-  return { ...stillPlanned(plan, found.sessions), spared: [], undecided: [], notes: [] };
+  const isGone = async ({ monitorId, region }: { monitorId: string; region: string }) =>
+    !found.failures.some((each) => each.region === region) &&
+    (await lifecycle.read(monitorId, { region }, undefined)) === undefined;
+  return { ...(await stillPlanned(plan, found.sessions, isGone)), spared: [], undecided: [], notes: [] };
 }
 
 function tell({ doomed, spared, undecided, changed, notes }: Sweep, say: (text: string) => void): void {
@@ -172,7 +195,7 @@ function tell({ doomed, spared, undecided, changed, notes }: Sweep, say: (text: 
       return { cells, below: [session.monitorId, `${why}${what === "delete" ? ` (onDelete: ${policy})` : ""}`] };
     });
   const all = [...rows("delete", doomed), ...rows("keep", spared), ...rows("left", undecided)];
-  say(all.length === 0 ? "Nothing was left behind." : columns(all).trimEnd());
+  say(all.length === 0 ? "No session matches: there is nothing to delete." : columns(all).trimEnd());
   for (const { name, monitorId, how } of changed) {
     say(`${name} (${monitorId}) ${how}, so it is left out.`);
   }
@@ -208,11 +231,13 @@ function conclude(
   for (const { region, message } of failures) {
     say(`${region} could not be read: ${message}`);
   }
+  if (outcomes !== undefined && isLeft) {
+    say("What is left may run and cost money. Run the command again; see docs/runbook.md#left-behind.");
+  }
   if (outcomes === undefined && doomed.length > 0) {
     say("Nothing was deleted: that needs --yes.");
   }
-  const isOpen =
-    [undecided, failures, notes].some(({ length }) => length > 0) || changed.some(({ how }) => how !== "is gone");
+  const isOpen = [undecided, failures, notes].some(({ length }) => length > 0) || changed.some(({ isGone }) => !isGone);
   process.exitCode = isLeft || isOpen ? 3 : (process.exitCode ?? 0);
   if (json) {
     const shown = ({ session, ...rest }: Chosen | Outcome) => ({ ...shownSession(session), ...rest });

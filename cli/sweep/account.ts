@@ -1,3 +1,4 @@
+import { ON_DELETE_VARIABLE } from "../../provider/account/config";
 import type { OperationAborted } from "../../provider/base/errors";
 import type { MonitorLifecycle } from "../../provider/lifecycle/monitor";
 import { interrupted, type Operation } from "../../provider/lifecycle/operation";
@@ -30,7 +31,7 @@ export async function withLifecycle<T>(
       return () => active.delete(operation);
     },
   };
-  const lifecycle = standaloneLifecycle({ ...process.env }, supervisor, ({ text, ephemeral }) => {
+  const lifecycle = standaloneLifecycle(environment(), supervisor, ({ text, ephemeral }) => {
     if (!ephemeral) {
       onText(text);
     }
@@ -40,4 +41,9 @@ export async function withLifecycle<T>(
   } finally {
     release();
   }
+}
+
+/** The policy of each delete is given with it, so the variable, which beats all others, must not change it. */
+function environment(): Record<string, string | undefined> {
+  return { ...process.env, [ON_DELETE_VARIABLE]: undefined };
 }

@@ -29,13 +29,20 @@ export async function carryOut(
 
 async function one(lifecycle: MonitorLifecycle, chosen: Chosen): Promise<Outcome> {
   const { session, policy } = chosen;
-  const { monitorId, name, record } = session;
   try {
-    await lifecycle.delete(monitorId, { ...record, monitorName: name, onDelete: policy }, undefined);
+    await lifecycle.deleteListed(session, policy);
     return chosen;
   } catch (error) {
-    // The rest of the message is for a Pulumi command.
-    const [what = ""] = (error as Error).message.split(MAY_STILL_RUN);
-    return { ...chosen, error: what.trim() };
+    return { ...chosen, error: sweepWords((error as Error).message) };
   }
 }
+
+/** An error of a delete, without what it says of a state and of Pulumi's commands. */
+function sweepWords(message: string): string {
+  const [what = ""] = message.split(OF_A_STATE);
+  return `${what.trim()} It may run and cost money.`;
+}
+
+const OF_A_STATE = new RegExp(
+  `${MAY_STILL_RUN.replace(/\\./g, "\\.")}|It runs and costs money; it stays in the state\\.| Run \`pulumi| For more time| Runbook:`,
+);

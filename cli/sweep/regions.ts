@@ -25,7 +25,11 @@ export function regionsFor(
 }
 
 /** Reads the regions. No document says whether a list is that of its region alone, so each session counts once. */
-export async function findSessions(lifecycle: MonitorLifecycle, regions: readonly string[]): Promise<Found> {
+export async function findSessions(
+  lifecycle: MonitorLifecycle,
+  regions: readonly string[],
+  isRestricted = false,
+): Promise<Found> {
   const found: Found = { accountId: undefined, sessions: [], failures: [], unreadable: 0 };
   const byId = new Map<string, ListedSession>();
   const lists = await Promise.allSettled(regions.map((region) => lifecycle.list(region)));
@@ -36,16 +40,21 @@ export async function findSessions(lifecycle: MonitorLifecycle, regions: readonl
     }
     found.accountId ??= list.value.accountId;
     found.unreadable += list.value.unreadable;
-    for (const session of list.value.sessions) {
+    for (const session of list.value.sessions.filter(({ region }) => isAsked(region, regions, isRestricted))) {
       const isBetter = session.region === session.record.region;
       if (!byId.has(session.monitorId) || isBetter) {
         byId.set(session.monitorId, session);
       }
     }
   });
-  if (found.failures.length === regions.length) {
+  if (regions.length > 0 && found.failures.length === regions.length) {
     throw new Error(found.failures[0]?.message);
   }
   found.sessions = [...byId.values()];
   return found;
+}
+
+/** A list may show sessions of other regions, too; where the user names regions, those do not count. */
+function isAsked(region: string, regions: readonly string[], isRestricted: boolean): boolean {
+  return !isRestricted || region === "" || regions.includes(region);
 }

@@ -1,6 +1,7 @@
 import { withoutUndefined } from "../../provider/base/objects";
 import type { ListedSession } from "../../provider/lifecycle/list";
 import { timeoutFor } from "../../provider/lifecycle/policies";
+import type { OnDelete } from "../../provider/model/fields";
 import { isAutomaticName, isNameOfStack, isSameName, type StackOwner } from "../../provider/model/names";
 import type { PendingCreate, StateFile } from "./state-file";
 
@@ -11,7 +12,7 @@ export interface Wanted {
   expired?: boolean | undefined;
   states: readonly StateFile[];
   /** The policy for what no pending create says another of. */
-  policy: string;
+  policy: OnDelete;
   nowMs: number;
 }
 
@@ -19,7 +20,7 @@ export interface Wanted {
 export interface Chosen {
   session: ListedSession;
   why: string;
-  policy: string;
+  policy: OnDelete;
 }
 
 export interface Selection {
@@ -41,18 +42,12 @@ export function select(sessions: readonly ListedSession[], wanted: Wanted): Sele
   const selection: Selection = { doomed: [], spared: [], undecided: [], notes: [] };
   const { states, policy } = wanted;
   const pendings = states.flatMap((state) => state.pending.map((pending) => ({ state, pending })));
-  for (const { pending } of pendings) {
-    if (pending.monitorName === undefined) {
-      selection.notes.push(
-        `The name of the pending create ${pending.urn} is encrypted in the state, so it cannot be looked for.`,
-      );
-    }
-  }
+  // The oldest state proves best that a create has ended.
+  pendings.sort((one, other) => (one.state.writtenAt ?? Infinity) - (other.state.writtenAt ?? Infinity));
+  selection.notes.push(...new Set(pendings.flatMap(({ pending }) => noteOn(pending))));
   for (const session of sessions.filter(({ name }) => isAutomaticName(name))) {
     const holder = states.find(({ held }) => held.has(session.monitorId));
-    const found = pendings.find(
-      ({ pending }) => pending.monitorName !== undefined && isSameName(session.name, pending.monitorName),
-    );
+    const found = pendings.find(({ pending }) => isOfPending(session, pending));
     const put = (kind: "doomed" | "spared" | "undecided", why: string, own = policy) =>
       selection[kind].push({ session, why, policy: own });
     const asked = askedFor(session, wanted);
@@ -60,25 +55,67 @@ export function select(sessions: readonly ListedSession[], wanted: Wanted): Sele
       if (asked !== undefined || found !== undefined) {
         put("spared", `held by the state in ${holder.file}`);
       }
-    } else if (found !== undefined && counts(found.pending)) {
-      const runsAtMost =
-        timeoutFor("create", { timeouts: withoutUndefined({ create: found.pending.createTimeout }) }, {}) + SAVING_MS;
-      const isOver = found.state.writtenAt !== undefined && wanted.nowMs - found.state.writtenAt > runsAtMost;
-      const why = `a create of ${found.pending.urn.split("::").at(-1)} was cut off`;
+    } else if (found?.pending.adopts) {
+      put("undecided", `${resourceOf(found.pending)} was to adopt it`);
+    } else if (found?.pending.isGenerated) {
+      const { pending, state } = found;
+      const endsAt = (state.writtenAt ?? Number.NaN) + longestCreate(pending);
+      const isOver = wanted.nowMs > endsAt;
+      const until = Number.isNaN(endsAt) ? "" : ` until ${new Date(endsAt).toISOString().slice(11, 16)} UTC`;
+      const why = `a create of ${resourceOf(pending)} was cut off`;
       put(
         isOver ? "doomed" : "undecided",
-        isOver ? why : `${why}; an \`up\` may still run`,
-        found.pending.onDelete ?? policy,
+        isOver ? why : `${why}; an \`up\` may still run${until}`,
+        pending.onDelete ?? policy,
       );
     } else if (asked !== undefined) {
-      put(asked.isKnown ? "doomed" : "undecided", asked.why);
+      const younger = states.find((state) => isYounger(session, state, wanted));
+      put(
+        asked.isKnown && younger === undefined ? "doomed" : "undecided",
+        younger === undefined
+          ? asked.why
+          : `was started after the state in ${younger.file} was exported: export it again`,
+      );
     }
   }
   return selection;
 }
 
-function counts({ isGenerated, adopts }: PendingCreate): boolean {
-  return isGenerated && !adopts;
+/** What of a pending create this cannot look for, or does not delete. */
+function noteOn({ urn, monitorName, isGenerated, adopts, hasUnknownRegion }: PendingCreate): string[] {
+  const cannot = (what: string) => [
+    `The ${what} of the pending create ${urn} is encrypted in the state, so it cannot be looked for.`,
+  ];
+  if (monitorName === undefined) {
+    return cannot("name");
+  }
+  if (hasUnknownRegion) {
+    return cannot("region");
+  }
+  return isGenerated || adopts
+    ? []
+    : [
+        `The pending create ${urn} was to make a session of a chosen name, ${monitorName}, which may be anybody's: look whether it exists.`,
+      ];
+}
+
+function isOfPending({ monitorId, name }: ListedSession, { monitorName, adopts, adoptedId }: PendingCreate): boolean {
+  return (adopts && adoptedId === monitorId) || (monitorName !== undefined && isSameName(name, monitorName));
+}
+
+/** How long a create may run after its state was written, in milliseconds. */
+function longestCreate({ createTimeout }: PendingCreate): number {
+  return timeoutFor("create", { timeouts: withoutUndefined({ create: createTimeout }) }, {}) + SAVING_MS;
+}
+
+/** Whether a session was started after a state of its own stack was written, which therefore cannot tell whether it has it. */
+function isYounger({ name, startTime }: ListedSession, state: StateFile, { owner }: Wanted): boolean {
+  const startedAt = Date.parse(startTime ?? "");
+  return owner !== undefined && isNameOfStack(state, name) && startedAt > (state.writtenAt ?? Number.NaN);
+}
+
+function resourceOf({ urn }: PendingCreate): string {
+  return urn.split("::").at(-1) ?? urn;
 }
 
 /** Whether owner, age and expiry fit; `isKnown: false` for a session without an age. `undefined`: it is not asked for. */

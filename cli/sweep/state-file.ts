@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isObject } from "../../provider/live/types";
+import { ON_DELETE, type OnDelete } from "../../provider/model/fields";
 import { isMonitorType } from "../../provider/model/resource-types";
 
 /** What a state says of stream monitors. */
@@ -11,6 +12,8 @@ export interface StateFile {
   writtenAt: number | undefined;
   /** Ids of the sessions that its resources hold. */
   held: ReadonlySet<string>;
+  /** The accounts that own them. */
+  accounts: ReadonlySet<string>;
   regions: ReadonlySet<string>;
   /** Creates that were cut off. */
   pending: PendingCreate[];
@@ -22,7 +25,11 @@ export interface PendingCreate {
   monitorName: string | undefined;
   isGenerated: boolean;
   adopts: boolean;
-  onDelete: string | undefined;
+  /** The session that it was to adopt, if it names one. */
+  adoptedId: string | undefined;
+  /** Its region is encrypted. */
+  hasUnknownRegion: boolean;
+  onDelete: OnDelete | undefined;
   createTimeout: string | undefined;
 }
 
@@ -34,8 +41,8 @@ export function readStateFile(file: string): StateFile {
   if (!isObject(deployment)) {
     throw new Error(`${file} is not what \`pulumi stack export\` writes: it has no \`deployment\`. Nothing was done.`);
   }
-  const resources = listIn(deployment.resources);
-  const operations = listIn(deployment.pending_operations).filter(({ type }) => type === "creating");
+  const resources = listIn(deployment.resources, file);
+  const operations = listIn(deployment.pending_operations, file).filter(({ type }) => type === "creating");
   const pending = operations.map(({ resource }) => (isObject(resource) ? resource : {}));
   const urns = [...resources, ...pending].map(({ urn }) => String(urn));
   const owners = new Set(urns.map((urn) => urn.split("::").slice(0, 2).join("::")));
@@ -58,6 +65,9 @@ export function readStateFile(file: string): StateFile {
     held: new Set(
       monitors.flatMap(({ id, outputs }) => [id, isObject(outputs) ? outputs.monitorId : undefined].filter(isText)),
     ),
+    accounts: new Set(
+      monitors.flatMap(({ outputs }) => (isObject(outputs) && isText(outputs.accountId) ? [outputs.accountId] : [])),
+    ),
     regions: new Set([...monitors, ...pending].flatMap(({ inputs, outputs }) => [inputs, outputs].flatMap(regionIn))),
     pending: pending.filter(isMonitor).map(pendingCreate),
   };
@@ -74,7 +84,14 @@ function jsonOf(file: string): Json {
 }
 
 function pendingCreate({ urn, inputs, customTimeouts }: Json): PendingCreate {
-  const { monitorName, __auto: generated, adopt, onDelete, timeouts } = isObject(inputs) ? inputs : ({} as Json);
+  const {
+    monitorName,
+    __auto: generated,
+    adopt,
+    onDelete,
+    timeouts,
+    region,
+  } = isObject(inputs) ? inputs : ({} as Json);
   const create = isObject(timeouts) ? timeouts.create : undefined;
   // With the plugin, Pulumi itself keeps the timeout, in seconds.
   const seconds = isObject(customTimeouts) ? Number(customTimeouts.create) : 0;
@@ -83,7 +100,9 @@ function pendingCreate({ urn, inputs, customTimeouts }: Json): PendingCreate {
     monitorName: isText(monitorName) ? monitorName : undefined,
     isGenerated: Array.isArray(generated) && generated.includes("monitorName"),
     adopts: adopt !== undefined && adopt !== null,
-    onDelete: isText(onDelete) ? onDelete : undefined,
+    adoptedId: isObject(adopt) && isText(adopt.monitorId) ? adopt.monitorId : undefined,
+    hasUnknownRegion: isObject(region),
+    onDelete: ON_DELETE.find((each) => each === onDelete),
     createTimeout: seconds > 0 ? `${Math.ceil(seconds)}s` : isText(create) ? create : undefined,
   };
 }
@@ -96,8 +115,16 @@ function regionIn(values: unknown): string[] {
   return isObject(values) && isText(values.region) ? [values.region] : [];
 }
 
-function listIn(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+function listIn(value: unknown, file: string): Json[] {
+  if (value === undefined || value === null) {
+    return [];
+  }
+  if (!Array.isArray(value) || !value.every(isObject)) {
+    throw new Error(
+      `${file} is not a state as Pulumi writes it: a list in it is none, or holds something else. Nothing was done.`,
+    );
+  }
+  return value;
 }
 
 function isText(value: unknown): value is string {

@@ -11,6 +11,8 @@ export interface Sources {
   /** The object behind `config`, if known: a search through it is done once. */
   configuration?(): object | undefined;
   env: Readonly<Record<string, string | undefined>>;
+  /** Set for a command that works without a stack, and so without its configuration. */
+  isCommand?: boolean;
 }
 
 /** The first of these that is set to something: first the configuration key, then the variables in their order. */

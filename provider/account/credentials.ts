@@ -164,15 +164,21 @@ export function credentialsFor(
     }
   };
   return new Credentials(clock, read, (error) =>
-    error instanceof SourceFailure ? unusable(error.message, identity()) : error,
+    error instanceof SourceFailure ? unusable(error.message, identity(), sources) : error,
   );
 }
 
-function unusable(why: string, { named }: Identity): NoCredentials {
+function unusable(why: string, { named }: Identity, { isCommand }: Sources): NoCredentials {
   const what =
     named === ""
       ? `No Alibaba Cloud credentials were found: none in the configuration or the environment; ${why}.`
       : `Could not load credentials from ${named}: ${why}.`;
+  if (isCommand === true) {
+    return new NoCredentials(
+      `${what} Nothing was sent. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment.`,
+      "credentials",
+    );
+  }
   return new NoCredentials(
     `${what} Nothing was sent, and the state is unchanged. Correct that, or set \`alicloud:accessKey\` and \`alicloud:secretKey\` with \`pulumi config set --secret\`, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment. On destroy and refresh Pulumi uses the configuration saved by the last \`pulumi up\` unless \`--run-program\` is given; the environment is always read.`,
     "credentials",

@@ -75,8 +75,9 @@ async function make(declared: Declared, service: Service, { ownership, operation
   const { urn } = operation.options;
   const owner = urn === undefined ? undefined : ownerFromUrn(urn);
   const isOurName = owner === undefined ? () => false : namesOf(owner);
-  const isGenerated = isOurName(declared.monitorName);
+  const isGenerated = isOurName(declared.monitorName) && generatedNames(declared).includes("monitorName");
   const name = nameToSend(declared, operation.clock.now());
+  operation.sentName = name;
   // If this process is killed during Create, nothing else names the session.
   operation.enter("telling Pulumi the name of the session");
   await operation.announce(`session ${name}`);
@@ -121,11 +122,11 @@ async function findLost(
   const found = await lookAs(operation).catch(async (error: unknown) => {
     if (!operation.signal.aborted) {
       throw new Failure(
-        `${lost.message} ${mayExist(declared, `could not be looked for: ${explain(error)}`)}`,
+        `${lost.message} ${mayExist(operation, `could not be looked for: ${explain(error)}`)}`,
         "left-behind",
       );
     }
-    operation.noteIfEnded = `${lost.message} ${mayExist(declared, "did not appear during the operation.")}`;
+    operation.noteIfEnded = `${lost.message} ${mayExist(operation, "did not appear during the operation.")}`;
     return lookAs(afterEnd(operation)).catch(() => {
       throw operation.signal.reason;
     });
@@ -154,8 +155,8 @@ function mayBeOurs(live: LiveStreamMonitor, { monitorName, domain, stream }: Dec
 }
 
 /** The exact name, which the warning of the next create repeats. */
-function mayExist({ monitorName }: Declared, why: string): string {
-  return `Session ${monitorName}, which that call may have created, ${why} It is not in the state; if it exists, or appears later, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
+function mayExist({ sentName }: Operation, why: string): string {
+  return `Session ${sentName}, which that call may have created, ${why} It is not in the state; if it exists, or appears later, it may run and cost money. Look for that exact name in the console. When the command is run again, the create warns if the session is there.`;
 }
 
 /** Sessions with this resource's names that it does not manage: from a create that was killed, or another stack's. */

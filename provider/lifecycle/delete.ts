@@ -35,16 +35,58 @@ export async function destroy(monitorId: string, olds: Understood, context: Cont
   const policy = onDeletePolicy(old, account.sources.env);
   await admitSavedSettings(old, account.sources, session);
   try {
+    await endLifeForCertain(session, old, policy, ownership);
+  } catch (error) {
+    if (!(error instanceof TakenOver)) {
+      throw error;
+    }
+    operation.warn(error.message);
+  }
+}
+
+/**
+ * Deletes a session that no stack has, if it still is as a list has shown it: `isSame` is asked before each Delete, with what a
+ * list filtered by its id shows then.
+ */
+export async function destroyListed(
+  olds: Understood & { monitorId: string; onDelete: OnDelete },
+  isSame: (live: LiveStreamMonitor) => boolean,
+  { account, operation, ownership }: Context,
+): Promise<void> {
+  const { monitorId, monitorName, onDelete } = olds;
+  const session = {
+    monitorId,
+    service: serviceOf(olds, account),
+    operation,
+    isOther: (live: LiveStreamMonitor) => !isSame(live),
+  };
+  operation.session = session;
+  try {
+    await endLifeForCertain(session, olds, onDelete, ownership);
+  } catch (error) {
+    throw error instanceof TakenOver
+      ? new Failure(
+          `Session ${monitorName} (${monitorId}) has changed since it was listed, so it was not deleted.`,
+          "left-behind",
+        )
+      : error;
+  }
+}
+
+/** What the cloud calls gone is gone only if the owning account was asked. */
+async function endLifeForCertain(
+  session: Session,
+  old: MonitorState,
+  policy: OnDelete,
+  ownership: Ownership,
+): Promise<void> {
+  try {
     await endLife(session, old, policy, ownership);
   } catch (error) {
-    if (error instanceof TakenOver) {
-      operation.warn(error.message);
-      return;
-    }
     if (!(error instanceof LiveError && error.verdict === "gone")) {
       throw error;
     }
-    operation.enter("making sure that the session is gone");
+    session.operation.enter("making sure that the session is gone");
     await expectOwnerAsked(old, session);
   }
 }
@@ -59,7 +101,7 @@ export async function endLife(
   policy: OnDelete,
   ownership: Ownership,
 ): Promise<void> {
-  if (policy !== "stop" || ownership.hasServedAdoption) {
+  if (policy !== "stop" || ownership.hasServedAdoption || session.isOther !== undefined) {
     return lookAndDelete(session, old, policy, ownership);
   }
   try {
@@ -83,15 +125,15 @@ function lookAndDelete(
   let refusals = 0;
   let isAnswerLost = false;
   let isStopSent = false;
-  const isOthers = (seen: LiveStreamMonitor | undefined) =>
-    seen !== undefined && isTakenOver(seen, old, [urnIn(old), operation.options.urn]);
+  const { isOther = (live) => isTakenOver(live, old, [urnIn(old), operation.options.urn]) } = session;
+  const isOthers = (seen: LiveStreamMonitor | undefined) => seen !== undefined && isOther(seen);
   /**
    * Checks whether another resource has adopted the session. A running program may have adopted it just now, in another
    * process: only a list filtered by id, begun after the call, is recent enough. Without a program (a destroy) the shared
    * list will do, and saves a call for each session; an adoption that it shows is confirmed.
    */
   const lookForOwner = async () => {
-    const mayShare = !isAnswerLost && isProgramRunning === false;
+    const mayShare = !isAnswerLost && isProgramRunning === false && session.isOther === undefined;
     const shared = mayShare ? await lookByList(session, policy === "stop" ? RECENT_MS : 0) : undefined;
     const needsProof = shared === undefined || isOthers(shared);
     const seen = needsProof ? await lookById(isAnswerLost ? patient(session) : session) : shared;

@@ -102,12 +102,12 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
     const reason = isCancelled ? error.reason : await lastWords(error.reason, operation);
     const next =
       operation.options.name === "create" && operation.isUnrecorded
-        ? `Session ${state.monitorName} (${monitorId}) exists. It may run and cost money, and the state may lack it. ${howToSweep(operation)}`
+        ? `Session ${operation.sentName ?? state.monitorName} (${monitorId}) exists. It may run and cost money, and the state may lack it. ${howToSweep(operation)}`
         : undefined;
     return new Incomplete(monitorId, state, reason, next);
   }
-  const { reason } = operation.signal;
-  if (!(error instanceof OperationAborted && reason instanceof OperationAborted)) {
+  const { ended: reason } = operation;
+  if (!(error instanceof OperationAborted && reason !== undefined)) {
     return error;
   }
   const { session, noteIfEnded: note, trace, options } = operation;
@@ -115,7 +115,7 @@ export async function lastWords(error: unknown, operation: Operation): Promise<u
   const isCreateLost = name === "create" && session === undefined && note !== undefined && trace.hasWritten;
   if (reason.why !== "deadline") {
     return new Failure(
-      `${error.message} ${isCreateLost ? `${note} ${howToSweep(operation)}` : WHEN_ENDED[name]}`,
+      `${reason.message}${options.subject === undefined ? "" : ` It concerns session ${options.subject}.`} ${isCreateLost ? `${note} ${howToSweep(operation)}` : WHEN_ENDED[name]}`,
       "killed",
     );
   }

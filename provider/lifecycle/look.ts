@@ -16,6 +16,8 @@ export interface Session extends Access {
   monitorId: string;
   /** How long the list may fail before `ListDown` is thrown; until the deadline when absent. */
   patienceMs?: number;
+  /** Whether what a list shows is another session than the one to delete; by default, whether another resource has adopted it. */
+  isOther?: (live: LiveStreamMonitor) => boolean;
 }
 
 /** A look that decides nothing that cannot be undone may use a list of this age. */

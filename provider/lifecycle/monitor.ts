@@ -2,16 +2,17 @@ import { Account, type Dependencies } from "../account/account";
 import { ON_DELETE_VARIABLE, type Sources } from "../account/config";
 import { ifPossible, withoutUndefined } from "../base/objects";
 import { redactMessage } from "../base/redact";
-import { INPUT_KEYS } from "../model/fields";
+import type { LiveStreamMonitor } from "../live/types";
+import { INPUT_KEYS, type OnDelete } from "../model/fields";
 import { secretTexts } from "../model/secrets";
 import { ignoredSettings } from "../model/setting-names";
 import { isFromGet, ORIGIN, type Properties, type Understood, understood, urnIn } from "../model/state";
 import { check } from "./check";
 import { create } from "./create";
-import { destroy } from "./delete";
+import { destroy, destroyListed } from "./delete";
 import { diff, type MonitorDiff } from "./diff";
 import { finalError, lastWords } from "./final-error";
-import { type AccountSessions, list } from "./list";
+import { type AccountSessions, type ListedSession, list } from "./list";
 import {
   type Context,
   type Operation,
@@ -31,6 +32,14 @@ import { update } from "./update";
 export interface LifecycleDependencies extends Dependencies {
   engine: EngineClient;
   supervisor: Supervisor;
+}
+
+/** What Pulumi says beside the properties. */
+interface Call {
+  urn?: string | undefined;
+  limitMs?: number | undefined;
+  /** The session, if it exists already. */
+  monitorId?: string;
 }
 
 /**
@@ -80,7 +89,7 @@ export class MonitorLifecycle {
     if (!isFromGet(olds)) {
       this.ownership.see(monitorId);
     }
-    return this.run("read", olds, ORIGIN, { urn }, (old, context) => read(monitorId, old, context));
+    return this.run("read", olds, ORIGIN, { urn, monitorId }, (old, context) => read(monitorId, old, context));
   }
 
   /** Brings a session to the declared state. Returns the new state. */
@@ -92,7 +101,7 @@ export class MonitorLifecycle {
     limitMs?: number,
   ): Promise<Properties> {
     this.ownership.see(monitorId);
-    return this.run("update", news, INPUT_KEYS, { urn, limitMs }, (declared, context) =>
+    return this.run("update", news, INPUT_KEYS, { urn, limitMs, monitorId }, (declared, context) =>
       update(monitorId, understood(olds, ORIGIN), declared, context),
     );
   }
@@ -102,10 +111,20 @@ export class MonitorLifecycle {
     const { engine } = this.dependencies;
     const isOverridden = Boolean(this.sources.env[ON_DELETE_VARIABLE]?.trim());
     const needed = isOverridden ? ORIGIN : [...ORIGIN, "onDelete"];
-    return this.run("delete", olds, needed, { urn, limitMs }, async (old, context) => {
+    return this.run("delete", olds, needed, { urn, limitMs, monitorId }, async (old, context) => {
       this.ownership.isProgramRunning ??= (await engine.runsProgram?.()) ?? true;
       await destroy(monitorId, old, context);
     });
+  }
+
+  /** Deletes a session that no stack has, unless it has changed since it was listed. */
+  deleteListed({ monitorId, name, startTime, record }: ListedSession, onDelete: OnDelete): Promise<void> {
+    const given = { ...record, monitorId, monitorName: name, onDelete };
+    const isSame = (live: LiveStreamMonitor) =>
+      live.MonitorName === name && (live.StartTime || undefined) === startTime;
+    return this.run("delete", given, ORIGIN, { monitorId }, (old, context) =>
+      destroyListed({ ...old, monitorId, onDelete }, isSame, context),
+    );
   }
 
   /** The sessions of the account in a region, by default the configured one, without anything secret. */
@@ -118,7 +137,7 @@ export class MonitorLifecycle {
     name: OperationName,
     given: Properties,
     needed: readonly string[],
-    { urn, limitMs }: { urn?: string | undefined; limitMs?: number | undefined },
+    { urn, limitMs, monitorId }: Call,
     verb: (properties: Understood, context: Context) => Promise<T>,
   ): Promise<T> {
     const { clock, engine, supervisor } = this.dependencies;
@@ -131,6 +150,7 @@ export class MonitorLifecycle {
         urn,
         clock,
         engine,
+        subject: monitorId && subjectOf(monitorId, properties),
         secrets: (isForeign?: boolean) => secretTexts(properties, isForeign),
       };
       return underDeadline(options, supervisor, async (operation) => {
@@ -164,4 +184,8 @@ export class MonitorLifecycle {
       operation.say(`Stream monitors do not use these settings: ${ignored.join(", ")}.`);
     }
   }
+}
+
+function subjectOf(monitorId: string, { monitorName }: Understood): string {
+  return monitorName === undefined ? monitorId : `${monitorName} (${monitorId})`;
 }

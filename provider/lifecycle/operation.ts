@@ -25,6 +25,8 @@ export interface OperationOptions {
   timeoutMs: number;
   /** The resource's URN in this run, for its row. If it is unknown, progress is not shown, and messages go to the stack's row. */
   urn: string | undefined;
+  /** Name and id of the session that the state has. */
+  subject?: string | undefined;
   /** Texts that no line may show. */
   secrets?(isForeign?: boolean): readonly string[];
   clock: Clock;
@@ -55,9 +57,12 @@ export class Operation implements CallContext {
   standInFor?: StandInFor;
   /** The session that it works on, once known. */
   session: { monitorId: string; service: Service } | undefined;
+  /** The name that a create has sent; with `ttl` it ends in the expiry. */
+  sentName: string | undefined;
   /** What the user must know if it is ended from outside now: `lastWords` shows it. */
   noteIfEnded: string | undefined;
-  /** When it was ended from outside. */
+  /** Why and since when it is ended from outside. After Pulumi asked to stop, or a deadline, the engine may still go. */
+  ended: OperationAborted | undefined;
   endedAt: number | undefined;
   /** Whether it must not be cut off when it is ended from outside: it may have to undo what nobody will record. */
   mayUndo = false;
@@ -76,7 +81,10 @@ export class Operation implements CallContext {
   }
 
   end(reason: OperationAborted): void {
-    this.endedAt ??= this.clock.now();
+    if (this.ended === undefined || (!this.isUnrecorded && UNRECORDED.includes(reason.why))) {
+      this.ended = reason;
+      this.endedAt = this.clock.now();
+    }
     this.controller.abort(reason);
     for (const follower of this.followers) {
       follower.end(reason);
@@ -127,8 +135,7 @@ export class Operation implements CallContext {
 
   /** Whether nobody will record what it does: a signal, or the end of the engine, has ended it. */
   get isUnrecorded(): boolean {
-    const { reason } = this.signal;
-    return reason instanceof OperationAborted && UNRECORDED.includes(reason.why);
+    return this.ended !== undefined && UNRECORDED.includes(this.ended.why);
   }
 
   /** The last look at the engine, before it is given a result to record. */
@@ -137,7 +144,7 @@ export class Operation implements CallContext {
       this.end(engineGone());
     }
     if (this.isUnrecorded) {
-      throw this.signal.reason;
+      throw this.ended;
     }
   }
 

@@ -21,7 +21,7 @@ export function standaloneLifecycle(
   };
   const pacer = new Pacer(systemClock, scaledRates(rateFactor(env)));
   return new MonitorLifecycle(
-    { config: () => undefined, env },
+    { config: () => undefined, env, isCommand: true },
     { clock: systemClock, pacer, transport: sdkTransport, engine, supervisor },
   );
 }

@@ -22,8 +22,8 @@ export const UNDO_MS: Readonly<Record<AbortReason, number>> = {
 
 /** What an operation may still do after its end: its calls are not stopped by that end, and nobody asks for the engine. */
 export function afterEnd(operation: Operation): Operation {
-  const { options, clock, signal, endedAt = clock.now() } = operation;
-  const { why } = signal.reason as OperationAborted;
+  const { options, clock, ended, endedAt = clock.now() } = operation;
+  const why = ended?.why ?? "deadline";
   const timeoutMs = Math.max(0, endedAt + UNDO_MS[why] - clock.now());
   const engine = { alive: async () => true, log: options.engine.log };
   const after = new Operation({ ...options, timeoutMs, engine });
@@ -37,7 +37,7 @@ export class Undone extends Failure {}
 /** Deletes again what nobody will record. Throws `Undone`, or returns why it could not be deleted. */
 export async function undo(session: Session, created: MonitorState, ownership: Ownership): Promise<Failure> {
   const { operation, monitorId } = session;
-  const ended = explain(operation.signal.reason);
+  const ended = explain(operation.ended);
   operation.enter("deleting again what was created");
   try {
     await endLife({ ...session, operation: afterEnd(operation) }, created, "stop", ownership);
@@ -50,7 +50,7 @@ export async function undo(session: Session, created: MonitorState, ownership: O
     }
   }
   throw new Undone(
-    `${ended} The session that it had created, ${created.monitorName} (${monitorId}), was deleted again. Nothing is in the state. Run \`pulumi up\` to create it.`,
+    `${ended} The session that it had created, ${operation.sentName ?? created.monitorName} (${monitorId}), was deleted again. Nothing is in the state. Run \`pulumi up\` to create it.`,
     "killed",
   );
 }

@@ -54,7 +54,9 @@ export async function update(
       throw error;
     }
     // What is no longer declared stays recorded, so that the next run sees that it must still be removed.
-    const state = { ...pick(olds, SESSION_KEYS), ...news, ...recordOf(monitorId, origin, live) };
+    // So is an expiry that the session may not have yet.
+    const { ttl: _asked, ...others } = news;
+    const state = { ...pick(olds, [...SESSION_KEYS, "ttl"]), ...others, ...recordOf(monitorId, origin, live) };
     throw new Incomplete(monitorId, unfinished(state, givenName(old)), error);
   }
 }

@@ -41,18 +41,13 @@ export function namesOf(owner: Owner): (name: string) => boolean {
 /** How every generated name ends. */
 const RANDOM_END = "[0-9a-z]{8}(--x[0-9a-z]{1,6})?";
 const WHOLE_END = new RegExp(`^${RANDOM_END}$`);
-const GENERATED_END = new RegExp(`--${RANDOM_END}$`);
-const LINE_END = /[\n\r\u2028\u2029]/;
+/** An encoded part: single hyphens only, and none at its ends. */
+const PART = "[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*";
+const GENERATED = new RegExp(`^${PART}--${PART}--${PART}--${RANDOM_END}$`);
 
-/**
- * Whether a name looks generated, for whatever resource: three parts and the random end. Names come from the cloud, so this
- * takes linear time.
- */
+/** Whether a name has exactly the form of a generated one, for whatever resource: three encoded parts and the random end. */
 export function isAutomaticName(name: string): boolean {
-  const end = GENERATED_END.exec(name)?.index ?? 0;
-  const second = name.indexOf("--", 1);
-  const third = second < 0 ? -1 : name.indexOf("--", second + 3);
-  return third > 0 && third + 2 < end && !LINE_END.test(name);
+  return name.length <= LONGEST && GENERATED.test(name);
 }
 
 /** Whether a name was generated for a resource of this owner's stack, whichever resource. */

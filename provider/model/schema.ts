@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseDuration } from "../base/duration";
 import { pickBy, propertiesOf } from "../base/objects";
 import { LONGEST_TTL_MS } from "./expiry";

@@ -123,6 +123,8 @@ test.each([
   [["sweep", "--older-than", "soon"], 2, /duration/],
   [["sweep", "--state", "/nowhere/state.json"], 1, /cannot be read as a state: ENOENT/],
   [["sweep", "--plan", "/nowhere/plan.json", "--yes"], 1, /cannot be read as a plan/],
+  [["sweep", "--project", "", "--stack", "", "--yes"], 2, /not empty/],
+  [["sweep", "--older-than", "1h", "--region", "cn nowhere"], 2, /region id/],
   [["list", "--stack", "pr-1"], 2, /belong together/],
 ])("%j ends with %s before any call", async (args, exitCode, text) => {
   expect(await run(args as string[])).toMatchObject({ exitCode, text: expect.stringMatching(text as RegExp) });
@@ -188,4 +190,62 @@ test("after a signal no other session is begun, and what is left is named", asyn
   for (const { MonitorId } of left) {
     expect(text).toContain(`(${MonitorId}) is left: Interrupted by a signal.`);
   }
+});
+
+test("an empty plan is carried out: there is nothing to delete", async () => {
+  const plan = join(folder, "empty.json");
+  expect(await run(["sweep", "--project", "shop", "--stack", "pr-1", "--save", plan])).toMatchObject({ exitCode: 0 });
+  expect(await run(["sweep", "--plan", plan, "--yes"])).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/account \d+.*\nNo session matches/),
+  });
+});
+
+test("what has changed since it was listed is left, whatever the change", async () => {
+  for (const [at, change] of [
+    [1, { MonitorName: "prod studio 1" }],
+    [2, { MonitorName: "shop--pr-2--wall--0a1b2c3d" }],
+    [3, { StartTime: "2026-11-26T00:00:00Z" }],
+  ] as const) {
+    server.cloud.reset();
+    const ids = [0, 1, 2, 3].map((index) => add(`shop--pr-1--wall-${index}--0a1b2c3d`));
+    const args = [BIN, "sweep", "--older-than", "1h", "--region", "cn-shanghai", "--parallel", "1", "--yes"];
+    const child = spawn(process.execPath, args, { env: environment() });
+    let text = "";
+    child.stdout.on("data", (chunk) => {
+      const isFirst = !text.includes("[1/4]");
+      text += chunk;
+      const session = server.cloud.sessions.get(ids[3] as string);
+      if (isFirst && text.includes("[1/4]") && session !== undefined) {
+        Object.assign(session, change);
+      }
+    });
+    expect([at, await new Promise((resolve) => child.on("close", resolve))]).toEqual([at, 3]);
+    expect(server.cloud.sessions.all().map(({ MonitorId }) => MonitorId)).toEqual([ids[3]]);
+    expect(text).toMatch(/has changed since it was listed, so it was not deleted/);
+  }
+});
+
+test("the policy that is shown is the one that is carried out, whatever the variable says", async () => {
+  const plan = join(folder, "refuse.json");
+  const id = add(NAME);
+  await run(["sweep", "--older-than", "1h", "--save", plan], { ALICLOUD_LIVE_ON_DELETE: "refuse" });
+  const swept = await run(["sweep", "--plan", plan, "--yes"], { ALICLOUD_LIVE_ON_DELETE: "stop" });
+  expect(swept).toMatchObject({
+    exitCode: 3,
+    text: expect.stringMatching(/\(onDelete: refuse\)[\s\S]*is left: .*"refuse"/),
+  });
+  expect(server.cloud.sessions.get(id)).toMatchObject({ Status: 1 });
+});
+
+test("a state of another account ends with 1, and sessions of other regions than those asked for are not touched", async () => {
+  add(NAME);
+  const file = join(folder, "other-account.json");
+  const urn = "urn:pulumi:pr-1::shop::pulumi-nodejs:dynamic/live:StreamMonitor::wall";
+  const resources = [{ urn, type: "pulumi-nodejs:dynamic/live:StreamMonitor", id: "m", outputs: { accountId: "42" } }];
+  writeFileSync(file, JSON.stringify({ version: 3, deployment: { resources } }));
+  const swept = await run(["sweep", "--state", file, "--project", "shop", "--stack", "pr-1", "--yes"]);
+  expect(swept).toMatchObject({ exitCode: 1, text: expect.stringMatching(/sessions of account 42/) });
+  expect(await run(["sweep", "--older-than", "1h", "--region", "cn-beijing", "--yes"])).toMatchObject({ exitCode: 0 });
+  expect(names()).toEqual([NAME]);
 });

@@ -184,7 +184,8 @@ class Player {
     const { lifecycle } = this.start();
     const nowMs = this.world.clock.now();
     const { name, project } = stack;
-    const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], policy: "stop", nowMs };
+    const policy = "stop" as const;
+    const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], policy, nowMs };
     try {
       const { sessions } = await findSessions(lifecycle, ["cn-shanghai", "cn-beijing"]);
       const outcomes = await carryOut(lifecycle, select(sessions, wanted).doomed, 4, () => {});

@@ -67,12 +67,23 @@ export class SimulatedStack {
       monitorName: String(inputs.monitorName),
       isGenerated: Array.isArray(inputs.__auto) && inputs.__auto.includes("monitorName"),
       adopts: false,
+      adoptedId: undefined,
+      hasUnknownRegion: false,
       onDelete: undefined,
       createTimeout: undefined,
     }));
     const held = new Set(this.entries.map(({ id }) => id));
     const { name: stack, project } = this;
-    return { file: "state.json", project, stack, writtenAt: nowMs - 3_600_000, held, regions: new Set(), pending };
+    return {
+      file: "state.json",
+      project,
+      stack,
+      writtenAt: nowMs - 3_600_000,
+      held,
+      accounts: new Set<string>(),
+      regions: new Set<string>(),
+      pending,
+    };
   }
 
   async refresh(process: PluginProcess): Promise<Outcome> {

@@ -23,7 +23,7 @@ test("reads what resources hold, and what pending creates say", () => {
     manifest: { time: "2026-11-27T11:00:00.5Z" },
     resources: [
       { urn: "urn:pulumi:pr-1::shop::pulumi:pulumi:Stack::shop-pr-1", type: "pulumi:pulumi:Stack" },
-      monitor("a", { outputs: { region: "cn-beijing", monitorId: "m-a" } }),
+      monitor("a", { outputs: { region: "cn-beijing", monitorId: "m-a", accountId: "1000" } }),
       { urn: "urn:pulumi:pr-1::shop::other:x:Y::b", type: "other:x:Y", id: "not-ours" },
     ],
     pending_operations: [
@@ -34,11 +34,12 @@ test("reads what resources hold, and what pending creates say", () => {
   expect(readStateFile(file)).toEqual({
     ...{ file, project: "shop", stack: "pr-1", writtenAt: Date.UTC(2026, 10, 27, 11, 0, 0, 500) },
     held: new Set(["m-a"]),
+    accounts: new Set(["1000"]),
     regions: new Set(["cn-beijing"]),
     pending: [
       {
         ...{ urn: urn("c"), monitorName: "n", isGenerated: true, adopts: false },
-        ...{ onDelete: undefined, createTimeout: "20m" },
+        ...{ onDelete: undefined, createTimeout: "20m", adoptedId: undefined, hasUnknownRegion: false },
       },
     ],
   });
@@ -63,6 +64,8 @@ test.each([
     JSON.stringify({ deployment: { resources: [monitor("a"), { ...monitor("b"), urn: urn("b", "pr-2") }] } }),
     /not that of one stack/,
   ],
+  ["resources that are no list", JSON.stringify({ deployment: { resources: { 0: monitor("a") } } }), /a list in it/],
+  ["a list among the resources", JSON.stringify({ deployment: { resources: [monitor("a"), []] } }), /a list in it/],
 ])("a state file with %s is refused", (_what, text, message) => {
   expect(() => readStateFile(written(text))).toThrow(message);
 });
@@ -76,29 +79,60 @@ const session = (name: string, more: Partial<ListedSession> = {}): ListedSession
   ...more,
 });
 
-test("a plan is carried out as far as nothing has changed since", () => {
-  const file = join(folder, "plan.json");
-  const names = ["same", "renamed", "restarted", "gone"];
-  const doomed = names.map((name) => ({ session: session(name, { startTime: "t1" }), why: "old", policy: "stop" }));
-  writePlan(file, "1000", doomed, 0);
-  const now = [
-    session("same", { startTime: "t1" }),
-    session("renamed", { startTime: "t1", name: "other" }),
-    session("restarted", { startTime: "t2" }),
-    session("new", { startTime: "t1" }),
-  ];
-  const { doomed: still, changed } = stillPlanned(readPlan(file), now);
-  expect(still).toEqual([{ session: now[0], why: "old", policy: "stop" }]);
-  expect(changed.map(({ name, how }) => `${name} ${how}`)).toEqual([
-    "renamed is named other now",
-    "restarted was started since",
-    "gone is gone",
+test("a state of the plugin counts, too; Pulumi itself keeps its timeouts, in seconds", () => {
+  const plugin = { type: "alicloud-live:index:StreamMonitor", customTimeouts: { create: 90 } };
+  const adopt = { monitorId: "m-x" };
+  const region = { ciphertext: "x" };
+  const inputs = { monitorName: "n", __auto: ["monitorName"], adopt, region, onDelete: "bogus" };
+  const file = export3({
+    resources: [monitor("a", plugin)],
+    pending_operations: [{ type: "creating", resource: monitor("c", { ...plugin, inputs }) }],
+  });
+  const { held, pending } = readStateFile(file);
+  expect(held).toEqual(new Set(["m-a"]));
+  expect(pending).toEqual([
+    {
+      ...{ urn: urn("c"), monitorName: "n", isGenerated: true, adopts: true, adoptedId: "m-x" },
+      ...{ createTimeout: "90s", hasUnknownRegion: true, onDelete: undefined },
+    },
   ]);
 });
 
-test.each(["", "{}", "[]", '{"version":2,"sessions":[]}', '{"version":1,"sessions":[{"monitorId":1}]}'])(
-  "%j is no plan",
-  (text) => {
-    expect(() => readPlan(written(text, "odd.json"))).toThrow(/plan/);
-  },
-);
+test("a plan is carried out as far as nothing has changed since", async () => {
+  const file = join(folder, "plan.json");
+  const nameOf = (resource: string) => `shop--pr-1--${resource}--abcdefgh`;
+  const names = ["same", "renamed", "restarted", "moved", "gone", "unseen"].map(nameOf);
+  const doomed = names.map((name) => ({
+    ...{ session: session(name, { startTime: "t1" }), why: "old", policy: "stop" as const },
+  }));
+  writePlan(file, "1000", doomed, 0);
+  const now = [
+    session(nameOf("same"), { startTime: "t1" }),
+    session(nameOf("renamed"), { startTime: "t1", name: "other" }),
+    session(nameOf("restarted"), { startTime: "t2" }),
+    session(nameOf("moved"), { startTime: "t1", region: "cn-beijing" }),
+    session(nameOf("new"), { startTime: "t1" }),
+  ];
+  const isGone = async ({ monitorId }: { monitorId: string }) => monitorId.includes("--gone--");
+  const { doomed: still, changed } = await stillPlanned(readPlan(file), now, isGone);
+  expect(still).toEqual([{ session: now[0], why: "old", policy: "stop" }]);
+  expect(changed.map(({ name, how }) => `${name.split("--")[2]} ${how}`)).toEqual([
+    "renamed is named other now",
+    "restarted was started since",
+    "moved is in cn-beijing now",
+    "gone is gone",
+    "unseen could not be looked for",
+  ]);
+});
+
+const PLANNED = { monitorId: "m", name: "shop--pr-1--wall--abcdefgh", region: "cn-shanghai", why: "w", policy: "stop" };
+const planWith = (more: object) => JSON.stringify({ version: 1, sessions: [{ ...PLANNED, ...more }] });
+
+test.each([
+  ...["", "{}", "[]", "null", '{"version":2,"sessions":[]}', '{"version":1,"sessions":[{"monitorId":1}]}'],
+  '{"version":1,"sessions":[null]}',
+  planWith({ name: "somebody's studio" }),
+  planWith({ policy: "bogus" }),
+])("%j is no plan", (text) => {
+  expect(() => readPlan(written(text, "odd.json"))).toThrow(/plan/);
+});

@@ -20,12 +20,12 @@ const nameOf = (project: string, stack: string, resource = "wall") =>
   automaticName({ project, stack, resource }, () => 0.5);
 const state = (more: Partial<StateFile> = {}): StateFile => ({
   ...{ file: "state.json", project: "shop", stack: "pr-1", writtenAt: NOW - HOUR },
-  ...{ held: new Set(), regions: new Set(), pending: [] },
+  ...{ held: new Set(), accounts: new Set(), regions: new Set(), pending: [] },
   ...more,
 });
 const pending = (monitorName: string | undefined, more: Partial<PendingCreate> = {}): PendingCreate => ({
   ...{ urn: "urn:pulumi:pr-1::shop::t::wall", monitorName, isGenerated: true, adopts: false },
-  ...{ onDelete: undefined, createTimeout: undefined },
+  ...{ onDelete: undefined, createTimeout: undefined, adoptedId: undefined, hasUnknownRegion: false },
   ...more,
 });
 
@@ -93,7 +93,7 @@ test("what any given state holds is spared, whatever asks for it", () => {
 test.each<[string, Partial<PendingCreate>, Partial<StateFile>, keyof typeof NONE | undefined]>([
   ["of a generated name", {}, {}, "doomed"],
   ["of a chosen name", { isGenerated: false }, {}, undefined],
-  ["that was to adopt", { adopts: true }, {}, undefined],
+  ["that was to adopt", { adopts: true }, {}, "undecided"],
   ["that may still run", {}, { writtenAt: NOW - 6 * 60_000 }, "undecided"],
   ["that is over", {}, { writtenAt: NOW - 6 * 60_000 - 1 }, "doomed"],
   ["that may run for an hour", { createTimeout: "1h" }, { writtenAt: NOW - HOUR }, "undecided"],
@@ -120,4 +120,63 @@ test("the policy is that of the pending inputs, else the general one", () => {
 test("a pending create whose name is encrypted is told", () => {
   const { notes } = select([], { states: [state({ pending: [pending(undefined)] })], policy: "stop", nowMs: NOW });
   expect(notes).toEqual([expect.stringMatching(/encrypted/)]);
+});
+
+test.each([
+  "Live--Beijing--Cam 1--20261127",
+  "直播--监控--房间--20261127",
+  "team--a--b--c--backup01",
+  "shop--pr-1--the wall, by hand--20261127",
+  "shop--pr-1--a--b--c--20261127",
+  "shop--pr-1---- --20261127",
+  "shop--pr-1---wall--20261127",
+  `shop--pr-1--${"w".repeat(60)}--20261127`,
+])("a name that a person wrote, %s, is never selected", (name) => {
+  const started = { startTime: "2026-01-01T00:00:00Z" };
+  const owner = { project: "shop", stack: "pr-1" };
+  expect(selected([session(name, started)], { olderThanMs: HOUR })).toEqual(NONE);
+  expect(selected([session(name, started)], { owner })).toEqual(NONE);
+});
+
+test("what a create is about to adopt is left, by its id and by its name", () => {
+  const [byName, byId] = [session(nameOf("shop", "pr-1")), session(nameOf("shop", "pr-1", "hall"))];
+  const creates = [
+    pending(byName.name, { adopts: true }),
+    pending(nameOf("shop", "pr-1", "new"), { adopts: true, adoptedId: byId.monitorId }),
+  ];
+  const owner = { project: "shop", stack: "pr-1" };
+  expect(selected([byName, byId], { owner, states: [state({ pending: creates })] })).toEqual({
+    ...NONE,
+    undecided: [byName.monitorId, byId.monitorId],
+  });
+});
+
+test("what was started after the state of its stack was exported may be in the stack, and is left", () => {
+  const later = session(nameOf("shop", "pr-1"), { startTime: new Date(NOW - HOUR / 2).toISOString() });
+  const earlier = session(nameOf("shop", "pr-1", "hall"), { startTime: new Date(NOW - 2 * HOUR).toISOString() });
+  expect(selected([later, earlier], { owner: { project: "shop", stack: "pr-1" }, states: [state()] })).toEqual({
+    ...NONE,
+    doomed: [earlier.monitorId],
+    undecided: [later.monitorId],
+  });
+});
+
+test("of several states that have a pending create, the oldest tells whether it has ended", () => {
+  const lost = session(nameOf("shop", "pr-1"));
+  const young = state({ writtenAt: NOW - 1000, pending: [pending(lost.name)] });
+  const old = state({ pending: [pending(lost.name)] });
+  expect(selected([lost], { states: [young] })).toEqual({ ...NONE, undecided: [lost.monitorId] });
+  expect(selected([lost], { states: [young, old] })).toEqual({ ...NONE, doomed: [lost.monitorId] });
+});
+
+test.each([
+  ["an encrypted region", { hasUnknownRegion: true }, /region of the pending create .* is encrypted/],
+  ["a chosen name", { isGenerated: false }, /of a chosen name, shop--/],
+])("a pending create with %s is told", (_what, more, text) => {
+  const { notes } = select([], {
+    states: [state({ pending: [pending(nameOf("shop", "pr-1"), more)] })],
+    policy: "stop",
+    nowMs: NOW,
+  });
+  expect(notes).toEqual([expect.stringMatching(text)]);
 });

@@ -14,7 +14,7 @@ const REFUSED: Record<string, string> = {
   replaceWith: "the `replaceWith` option",
   assets: "assets",
   references: "stack references",
-  invokes: "function invocations",
+  invokes: "the function aws:index:getRegion",
   others: 'resources of the provider "aws"',
   remotes: "remote components",
   stackTransforms: "transforms",

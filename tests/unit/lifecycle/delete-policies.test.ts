@@ -149,7 +149,7 @@ test("an engine that dies in the middle ends it before the next change", async (
     stage.engineAlive = false;
   });
   expect((await thrownBy(stage.delete(id, outs))).message).toMatch(
-    /no longer answers\. The session may still run and cost money; it stays in the state\. Run `pulumi destroy` again/,
+    /no longer answers\. It concerns session shop--dev--wall--\w+ \(\S+\)\. The session may still run and cost money; it stays in the state\. Run `pulumi destroy` again/,
   );
   expect(stage.cloud.actions()).toContain(STOP);
   expect(stage.cloud.actions()).not.toContain(DELETE);

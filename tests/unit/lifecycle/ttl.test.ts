@@ -1,5 +1,6 @@
 import { expiryOf } from "../../../provider/model/names";
 import { ARGS, Stage, URN } from "../../support/stage";
+import { thrownBy } from "../../support/thrown";
 
 const HOUR = 3_600_000;
 const liveName = (stage: Stage) => [...stage.cloud.sessions.values()][0]?.MonitorName ?? "";
@@ -66,4 +67,25 @@ test.each([
 ])("%j is refused", async (args, message) => {
   const result = await new Stage().hooks.check?.({}, { __urn: URN, ...ARGS, ...args });
   expect(result?.failures?.map(({ reason }) => reason).join()).toMatch(message);
+});
+
+test.each([
+  ["made longer", { ttl: "8h" }],
+  ["removed", {}],
+])("a ttl that is %s in an update that fails is sent again by the next one", async (_what, change) => {
+  const stage = new Stage();
+  const { id, outs } = await stage.create({ ...ARGS, ttl: "1h" });
+  const declared = { ...ARGS, ...change };
+  stage.cloud.script("UpdateLiveStreamMonitor", { kind: "refuse", code: "Forbidden.RAM", status: 403 });
+  const failed = await thrownBy(stage.update(id, outs, declared));
+  const left = (failed as { properties?: Record<string, unknown> }).properties ?? outs;
+  const before = stage.cloud.sessions.get(id)?.MonitorName;
+  await stage.update(id, left, declared, outs);
+  expect(stage.cloud.sessions.get(id)?.MonitorName).not.toBe(before);
+});
+
+test("a chosen name that ends like an expiry is sent as it is", async () => {
+  const stage = new Stage();
+  const { id } = await stage.create({ ...ARGS, monitorName: "studio--a--b--abcdefgh--x1" });
+  expect(stage.cloud.sessions.get(id)?.MonitorName).toBe("studio--a--b--abcdefgh--x1");
 });

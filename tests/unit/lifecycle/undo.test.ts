@@ -1,4 +1,5 @@
-import { engineGone, interrupted } from "../../../provider/lifecycle/operation";
+import { OperationAborted } from "../../../provider/base/errors";
+import { cancelled, engineGone, interrupted } from "../../../provider/lifecycle/operation";
 import { ARGS, Stage } from "../../support/stage";
 import { thrownBy } from "../../support/thrown";
 
@@ -150,4 +151,75 @@ test("a deadline while the answer to Create is on the way: awaited, and recorded
   stage.cloud.script(CREATE, { kind: "late", ms: 8_000 });
   const error = await thrownBy(stage.create({ ...ARGS, timeouts: { create: "3s" } }));
   expect(error).toHaveProperty("id", [...stage.cloud.sessions.keys()][0]);
+});
+
+describe.each([
+  ["Pulumi asked to stop", () => cancelled()],
+  ["the deadline", () => new OperationAborted("deadline", "It did not end in time.")],
+] as const)("after %s the engine records the session, unless it goes, too", (_what, first) => {
+  test.each(ENDS)("then %s: what was created is deleted again", async (_end, second) => {
+    const stage = new Stage();
+    stage.cloud.script(CREATE, { kind: "late", ms: 3_000 });
+    const inputs = await stage.checked({ ...ARGS, running: true });
+    const creating = thrownBy(stage.clock.run(stage.hooks.create(inputs)));
+    const end = (reason: OperationAborted) => {
+      for (const operation of stage.operations) {
+        operation.end(reason);
+      }
+    };
+    void stage.clock.sleep(1_000).then(() => end(first()));
+    void stage.clock.sleep(1_500).then(() => {
+      stage.engineAlive = second().why !== "engine-gone";
+      end(second());
+    });
+    expect((await creating).message).toMatch(/was deleted again/);
+    expect(stage.cloud.sessions.size).toBe(0);
+  });
+});
+
+test("Pulumi asks to stop while the answer to Create is on the way: awaited, and recorded as unfinished", async () => {
+  const stage = new Stage();
+  stage.cloud.script(CREATE, { kind: "late", ms: 2_000 });
+  const { error } = await endedAt(stage, 1_000, cancelled, { ...ARGS, running: true });
+  const [monitorId] = stage.cloud.sessions.keys();
+  expect(error).toHaveProperty("id", monitorId);
+  expect(error.message).toMatch(/asked to stop .* exists and is in the state as unfinished/);
+  expect(error.message).not.toMatch(/Nothing was created/);
+});
+
+test("a chosen name that looks generated is not undone after a lost answer: it may be anybody's", async () => {
+  const stage = withLostCreate();
+  const { error } = await endedAt(stage, 1_000, () => interrupted("SIGINT"), {
+    ...{ ...ARGS, monitorName: "shop--dev--wall--0a1b2c3d", stream: "mine" },
+  });
+  expect(stage.cloud.sessions.size).toBe(1);
+  expect(error.message).toMatch(/Session shop--dev--wall--0a1b2c3d \(.*\) exists/);
+});
+
+test("last words name the session as the cloud has it: with its expiry", async () => {
+  const stage = new Stage();
+  stage.cloud.script(CREATE, { kind: "lose", carriedOut: true });
+  const empty = { kind: "answer", body: { RequestId: "r", Total: 0, LiveStreamMonitorList: [] } } as const;
+  stage.cloud.script(LIST, ...Array(4000).fill(empty));
+  const inputs = await stage.checked({ ...ARGS, ttl: "4h" });
+  const error = await thrownBy(stage.clock.run(stage.hooks.create(inputs)));
+  const [live] = stage.cloud.sessions.values();
+  expect(error.message).toContain(`Session ${live?.MonitorName},`);
+});
+
+test("last words of a delete and of an update name the session", async () => {
+  for (const verb of ["delete", "update"] as const) {
+    const stage = new Stage();
+    const { id, outs } = await stage.create(ARGS);
+    stage.cloud.script(LIST, { kind: "late", ms: 8_000 });
+    const news = await stage.checked({ ...ARGS, outputTemplate: "lp_ld" }, outs);
+    const calls = { delete: () => stage.hooks.delete?.(id, outs), update: () => stage.hooks.update?.(id, outs, news) };
+    const ended = thrownBy(stage.clock.run(Promise.resolve(calls[verb]())));
+    void stage.clock.sleep(3_000).then(() => {
+      for (const operation of stage.operations) {
+        operation.end(interrupted("SIGTERM"));
+      }
+    });
+    expect((await ended).message).toContain(`${outs.monitorName} (${id})`);
+  }
 });
