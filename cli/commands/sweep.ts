@@ -22,6 +22,7 @@ interface Options {
   olderThan?: number;
   expired?: boolean;
   state?: string[];
+  idle?: boolean;
   save?: string;
   plan?: string;
   yes?: boolean;
@@ -38,13 +39,18 @@ Examples:
   pulumi-alicloud-live sweep --expired --yes
 
 Without --yes it only shows what it would delete. Only sessions with a generated
-name are ever deleted. What a given --state holds is spared; creates that were
-cut off are found by their name in the state. --project and --stack alone delete
-only together with --state or --plan.
+name are ever deleted. --project and --stack alone delete only together with
+--state, or by --plan.
+
+A --state spares the sessions that its resources hold. It also selects those of
+its pending creates: creates that were cut off, once they cannot run any more.
+The state of a stack must be newer than its last up.
 
 A session is stopped first (the environment variable ALICLOUD_LIVE_ON_DELETE
 changes that). A session that never started has no age: --older-than does not
 select it. Credentials and endpoint come from the environment.
+
+Ctrl-C ends it: what was begun may be stopped and not deleted. Run it again.
 
 Exit codes: 0 nothing is left, 1 it failed, 2 wrong command line, 3 something
 would be deleted or is left, or a region could not be read.`;
@@ -59,6 +65,7 @@ export function sweepCommand(): Command {
     .option("--older-than <duration>", 'only sessions that were started longer ago, as in "4h"', durationOption)
     .option("--expired", "only sessions whose `ttl` is over (default: off)")
     .option("--state <file...>", "files of `pulumi stack export` or `sandbox export`: spares what they hold")
+    .option("--idle", "no `up` of these stacks runs now: their pending creates count at once")
     .option("--save <file>", "write what would be deleted to a plan file")
     .option("--plan <file>", "delete what a plan file names, and nothing else (with --yes)")
     .option("-y, --yes", "delete (default: only show)")
@@ -108,13 +115,16 @@ async function sweep(options: Options, command: Command): Promise<void> {
 }
 
 function wrongUse(options: Options): string | undefined {
-  const { project, stack, olderThan, expired, state, plan, yes, save, region } = options;
+  const { project, stack, olderThan, expired, state, idle, plan, yes, save, region } = options;
   const isOwner = project !== undefined && stack !== undefined;
   if (project === "" || stack === "" || stack?.includes("/")) {
     return "--project and --stack must be plain names, and not empty.";
   }
   if ((project === undefined) !== (stack === undefined)) {
     return "--project and --stack belong together.";
+  }
+  if (idle && state === undefined) {
+    return "--idle says something of the pending creates in a --state: give one.";
   }
   if (plan !== undefined) {
     const isAlone = [project, olderThan, expired, state, save, region].every((each) => each === undefined);
@@ -168,10 +178,10 @@ async function selected(
   lifecycle: MonitorLifecycle,
 ): Promise<Sweep> {
   if (plan === undefined) {
-    const { project, stack, olderThan: olderThanMs, expired } = options;
+    const { project, stack, olderThan: olderThanMs, expired, idle: isIdle } = options;
     const owner = project === undefined || stack === undefined ? undefined : { project, stack };
     return {
-      ...select(found.sessions, { owner, olderThanMs, expired, states, policy, nowMs: Date.now() }),
+      ...select(found.sessions, { owner, olderThanMs, expired, states, isIdle, policy, nowMs: Date.now() }),
       changed: [],
     };
   }

@@ -11,6 +11,8 @@ export interface Wanted {
   olderThanMs?: number | undefined;
   expired?: boolean | undefined;
   states: readonly StateFile[];
+  /** The user says that no `up` of these stacks runs. */
+  isIdle?: boolean | undefined;
   /** The policy for what no pending create says another of. */
   policy: OnDelete;
   nowMs: number;
@@ -60,7 +62,7 @@ export function select(sessions: readonly ListedSession[], wanted: Wanted): Sele
     } else if (found?.pending.isGenerated) {
       const { pending, state } = found;
       const endsAt = (state.writtenAt ?? Number.NaN) + longestCreate(pending);
-      const isOver = wanted.nowMs > endsAt;
+      const isOver = wanted.isIdle === true || wanted.nowMs > endsAt;
       const until = Number.isNaN(endsAt) ? "" : ` until ${new Date(endsAt).toISOString().slice(11, 16)} UTC`;
       const why = `a create of ${resourceOf(pending)} was cut off`;
       put(

@@ -123,6 +123,7 @@ test.each([
   [["sweep", "--older-than", "soon"], 2, /duration/],
   [["sweep", "--state", "/nowhere/state.json"], 1, /cannot be read as a state: ENOENT/],
   [["sweep", "--plan", "/nowhere/plan.json", "--yes"], 1, /cannot be read as a plan/],
+  [["sweep", "--expired", "--idle"], 2, /give one/],
   [["sweep", "--project", "", "--stack", "", "--yes"], 2, /not empty/],
   [["sweep", "--older-than", "1h", "--region", "cn nowhere"], 2, /region id/],
   [["list", "--stack", "pr-1"], 2, /belong together/],

@@ -149,7 +149,7 @@ function isInternal(urn: string): boolean {
 }
 
 const OF_CREATES =
-  "An interrupted create may have created a session. The state does not record it, and `destroy` does not find it. Look for it in the cloud, delete it or take it over with `adopt`, then run `sandbox refresh --clear-pending-creates`.";
+  "An interrupted create may have left a session that `destroy` does not find, because the state does not record it. Run `sandbox export > state.json` and `sweep --state state.json --idle`: it shows the session, if it exists, and deletes it with `--yes`. After that, `sandbox refresh --clear-pending-creates` removes this entry.";
 
 function listOf(pending: readonly PendingOperation[]): string {
   return pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}\n`).join("");

@@ -166,6 +166,7 @@ test("of several states that have a pending create, the oldest tells whether it 
   const young = state({ writtenAt: NOW - 1000, pending: [pending(lost.name)] });
   const old = state({ pending: [pending(lost.name)] });
   expect(selected([lost], { states: [young] })).toEqual({ ...NONE, undecided: [lost.monitorId] });
+  expect(selected([lost], { states: [young], isIdle: true })).toEqual({ ...NONE, doomed: [lost.monitorId] });
   expect(selected([lost], { states: [young, old] })).toEqual({ ...NONE, doomed: [lost.monitorId] });
 });
 
