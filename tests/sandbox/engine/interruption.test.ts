@@ -84,7 +84,7 @@ test.each([
     expect(about.map(({ severity }) => severity)).toEqual(told);
     if (left > 0) {
       for (const { message } of about) {
-        expect(message).toContain("`destroy` does not find it");
+        expect(message).toContain("`destroy` does not find, because the state does not record it");
         expect(message).toContain("`sandbox refresh --clear-pending-creates`");
       }
     }
