@@ -70,7 +70,7 @@ const schema = {
     nodejs: { packageName: "pulumi-alicloud-live-sdk", respectSchemaVersion: true },
     python: { packageName: "pulumi_alicloud_live", respectSchemaVersion: true, pyproject: { enabled: true } },
     go: {
-      importBasePath: "github.com/pulumi/pulumi-alicloud-live/sdk/go/alicloudlive",
+      importBasePath: "example.com/pulumi-alicloud-live/sdk/go/alicloudlive",
       rootPackageName: "alicloudlive",
       respectSchemaVersion: true,
     },

@@ -160,9 +160,9 @@ export interface MonitorConfig {
 /** The output addresses of a session. */
 export interface OutputUrls {
   /** Address for FLV playback (API field `OutputUrls.FlvUrl`). */
-  flvUrl?: string;
+  flvUrl: string;
   /** Address for RTMP playback (API field `OutputUrls.RtmpUrl`). */
-  rtmpUrl?: string;
+  rtmpUrl: string;
 }
 
 /** Durations such as `"90s"`, `"10m"` or `"1h30m"`. */

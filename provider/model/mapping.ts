@@ -43,7 +43,11 @@ export function toClear(
  * The session's values as they are now, in the words of the arguments. A value that means the same as the declared one is
  * given in the declared form, so that only true differences show. What the list does not tell keeps its declared value.
  */
-export function fromLive(live: LiveStreamMonitor, declared: SessionValues, recordedUrls?: OutputUrls): SessionValues {
+export function fromLive(
+  live: LiveStreamMonitor,
+  declared: SessionValues,
+  recordedUrls?: Partial<OutputUrls>,
+): SessionValues {
   const place = movedPlace(live, recordedUrls);
   return withoutUndefined({
     monitorName: isSameName(live.MonitorName, declared.monitorName ?? "") ? declared.monitorName : live.MonitorName,
@@ -71,7 +75,7 @@ function isAddress(key: SessionKey): key is AddressKey {
   return ADDRESS_KEYS.some((each) => each === key);
 }
 
-export function outputUrls(live: LiveStreamMonitor): OutputUrls {
+export function outputUrls(live: LiveStreamMonitor): Partial<OutputUrls> {
   const { FlvUrl: flvUrl, RtmpUrl: rtmpUrl } = live.OutputUrls ?? {};
   // Where playback is guarded by keys, the query holds one, in whatever spelling; outputs stand in the state in clear.
   const bare = (url: string) => url.replace(/([?#;&]|%3f).*$/is, "").replace(/\/\/[^/@]*@/, "//");
@@ -79,14 +83,14 @@ export function outputUrls(live: LiveStreamMonitor): OutputUrls {
 }
 
 /** App and stream, which no call tells, as the output addresses show them: `rtmp://<domain>/<app>/<stream>`. */
-export function placeOf(urls: OutputUrls): { app: string; stream: string } | undefined {
+export function placeOf(urls: Partial<OutputUrls>): { app: string; stream: string } | undefined {
   const text = urls.rtmpUrl ?? urls.flvUrl?.replace(/\.flv(?=\?|$)/, "");
   const parts = text === undefined ? null : /^[a-z]+:\/\/[^/]+\/([^/?]+)\/([^/?]+)(?:\?.*)?$/i.exec(text);
   return parts === null ? undefined : { app: parts[1] as string, stream: parts[2] as string };
 }
 
 /** Only a change of the addresses since they were recorded is believed: they need not repeat what was sent. */
-function movedPlace(live: LiveStreamMonitor, recorded: OutputUrls | undefined) {
+function movedPlace(live: LiveStreamMonitor, recorded: Partial<OutputUrls> | undefined) {
   const [now, before] = [placeOf(outputUrls(live)), recorded && placeOf(recorded)];
   return now !== undefined && before !== undefined && !sameJson(now, before) ? now : undefined;
 }

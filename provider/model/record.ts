@@ -12,7 +12,7 @@ export interface MonitorRecord {
   status?: "running" | "stopped";
   startTime?: string;
   stopTime?: string;
-  outputUrls?: OutputUrls;
+  outputUrls?: Partial<OutputUrls>;
   /** When `ttl` ends, UTC. */
   expiresAt?: string;
   region?: string;

@@ -5,7 +5,7 @@ const only = ["plugin", "Pulumi's plugin for dynamic resources takes no notice o
 scenario(
   "the first Ctrl-C ends creates at once, the state has their sessions as unfinished, and the next up finishes them",
   async (stack) => {
-    stack.set({ startDelayMs: 120_000 });
+    stack.set({ startDelayMs: 4_000 });
     stack.program(`for (const name of ["a", "b"]) { new StreamMonitor(name, { ...args, running: true }); }`);
     const up = await stack.start("up");
     await stack.untilCalled("Start");

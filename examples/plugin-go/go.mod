@@ -1,0 +1,3 @@
+module plugin-go
+
+go 1.24
