@@ -185,7 +185,7 @@ class Player {
     const nowMs = this.world.clock.now();
     const { name, project } = stack;
     const policy = "stop" as const;
-    const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], policy, nowMs };
+    const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], isIdle: true, policy, nowMs };
     try {
       const { sessions } = await findSessions(lifecycle, ["cn-shanghai", "cn-beijing"]);
       const outcomes = await carryOut(lifecycle, select(sessions, wanted).doomed, 4, () => {});

@@ -60,7 +60,7 @@ export class SimulatedStack {
     return { ok: errors.length === 0, errors };
   }
 
-  /** What `sweep` reads of this stack, exported long after its last operation. */
+  /** What `sweep` reads of this stack, exported now; no operation runs. */
   exported(nowMs: number): StateFile {
     const pending = this.pending.map(({ inputs }) => ({
       urn: String(inputs.__urn),
@@ -78,7 +78,7 @@ export class SimulatedStack {
       file: "state.json",
       project,
       stack,
-      writtenAt: nowMs - 3_600_000,
+      writtenAt: nowMs,
       held,
       accounts: new Set<string>(),
       regions: new Set<string>(),

@@ -12,7 +12,6 @@ const CALLS: [path: string, code: grpc.status, text: RegExp][] = [
   [`/${MONITOR}/OfAnSdkToCome`, UNIMPLEMENTED, /./],
   ["/pulumirpc.Engine/CheckPulumiVersion", UNIMPLEMENTED, /./],
   ["/pulumirpc.ServiceToCome/Anything", UNIMPLEMENTED, /./],
-  [`/${MONITOR}/Invoke`, UNKNOWN, /does not support function invocations.* Use the Pulumi CLI/],
   [`/${MONITOR}/RegisterErrorHook`, UNKNOWN, /does not support error hooks.* Use the Pulumi CLI/],
 ];
 
