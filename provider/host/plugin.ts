@@ -179,7 +179,10 @@ export class PluginFace {
   /** Texts name settings as this plugin is given them. Who has none may have those of the alicloud provider. */
   private inOwnWords(text: string): string {
     const own = text.replace(/\balicloud:(?=[A-Za-z])/g, "alicloud-live:");
-    return own === text || Object.keys(this.config).some((name) => !OF_PULUMI.includes(name)) ? own : `${own}${COPY}`;
+    const hasNone = Object.keys(this.config).every((name) => OF_PULUMI.includes(name));
+    const asksForOne = /alicloud-live:(region|accessKey)\b/.test(own);
+    // The section of the runbook stays at the end.
+    return hasNone && asksForOne ? own.replace(/(?= Runbook: |$)/, COPY) : own;
   }
 }
 

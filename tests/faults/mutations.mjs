@@ -1099,8 +1099,8 @@ const MUTATIONS = [
   {
     guard: "a create whose engine records it as unfinished is not undone",
     file: "lifecycle/operation.ts",
-    from: 'reason instanceof OperationAborted && reason.why !== "deadline"',
-    to: "reason instanceof OperationAborted",
+    from: "return this.ended !== undefined && UNRECORDED.includes(this.ended.why);",
+    to: "return this.ended !== undefined;",
     tests: "tests/unit/lifecycle/undo",
   },
   {
@@ -1148,8 +1148,8 @@ const MUTATIONS = [
   {
     guard: "sweep waits until a pending create cannot run any more",
     file: "cli/sweep/selection.ts",
-    from: "wanted.nowMs - found.state.writtenAt > runsAtMost",
-    to: "true",
+    from: "wanted.isIdle === true || wanted.nowMs > endsAt",
+    to: "wanted.isIdle === true || wanted.nowMs > 0",
     tests: "tests/sandbox/cli/sweep-selection",
   },
   {
@@ -1179,6 +1179,76 @@ const MUTATIONS = [
     from: "    await operation.beforeResult().catch(() => {});\n",
     to: "",
     tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "a name that a person wrote is not taken for a generated one",
+    file: "model/names.ts",
+    from: "return name.length <= LONGEST && GENERATED.test(name);",
+    to: 'return name.split("--").length >= 4;',
+    tests: "tests/sandbox/cli/sweep-selection",
+  },
+  {
+    guard: "what a sweep deletes is still as it was listed",
+    file: "lifecycle/delete.ts",
+    from: "isOther: (live: LiveStreamMonitor) => !isSame(live),",
+    to: "",
+    tests: "tests/unit/lifecycle/delete-listed",
+  },
+  {
+    guard: "a sweep deletes nothing unseen",
+    file: "lifecycle/delete.ts",
+    from: " || session.isOther !== undefined) {",
+    to: ") {",
+    tests: "tests/unit/lifecycle/delete-listed",
+  },
+  {
+    guard: "a plan names generated names only",
+    file: "cli/sweep/plan-file.ts",
+    from: "isAutomaticName(each.name) &&",
+    to: "",
+    tests: "tests/sandbox/cli/sweep-files",
+  },
+  {
+    guard: "an engine that goes after a cancel records nothing",
+    file: "lifecycle/operation.ts",
+    from: "(!this.isUnrecorded && UNRECORDED.includes(reason.why))",
+    to: "false",
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "a create that Pulumi cancels is recorded, and not undone",
+    file: "lifecycle/operation.ts",
+    from: '["interrupted", "engine-gone"];',
+    to: '["interrupted", "engine-gone", "cancelled"];',
+    tests: "tests/unit/lifecycle/undo",
+  },
+  {
+    guard: "what the plugin is told as secret stays so",
+    file: "host/plugin-values.ts",
+    from: "sent(values, bothMarks(alwaysSecret(values), marks));",
+    to: "sent(values, alwaysSecret(values));",
+    tests: "tests/unit/host/plugin-values",
+  },
+  {
+    guard: "addresses are secret on the plugin's wire, whatever the program says",
+    file: "host/plugin-values.ts",
+    from: "sent(values, bothMarks(alwaysSecret(values), marks));",
+    to: "sent(values, marks);",
+    tests: "tests/unit/host/plugin-values",
+  },
+  {
+    guard: "a preview of the plugin creates nothing",
+    file: "host/plugin.ts",
+    from: "const { id, state } = request.getPreview()\n      ? {",
+    to: "const { id, state } = false as boolean\n      ? {",
+    tests: "tests/unit/host/plugin.test",
+  },
+  {
+    guard: "a state that the plugin wrote gets the bootstrap text back",
+    file: "host/dynamic.ts",
+    from: "result.replaces === undefined && lacksBootstrap(olds, news)",
+    to: "result.replaces === undefined && lacksBootstrap(news, news)",
+    tests: "tests/unit/host/hooks",
   },
 ];
 

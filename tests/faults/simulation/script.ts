@@ -1,6 +1,6 @@
 import { carryOut } from "../../../cli/sweep/carry-out";
 import { findSessions } from "../../../cli/sweep/regions";
-import { select } from "../../../cli/sweep/selection";
+import { type Chosen, select } from "../../../cli/sweep/selection";
 import { UNDO_MS } from "../../../provider/lifecycle/undo";
 import type { AccountKey, FaultRule, Session, Switches } from "../../../sandbox/cloud";
 import { brokenAfterDestroy, brokenAfterSweep, brokenInvariants, HUSH } from "./invariants";
@@ -181,15 +181,18 @@ class Player {
   }
 
   private async sweep(stack: SimulatedStack): Promise<void> {
-    const { lifecycle } = this.start();
+    const process = this.start();
+    const { lifecycle } = process;
     const nowMs = this.world.clock.now();
     const { name, project } = stack;
     const policy = "stop" as const;
     const wanted = { owner: { project, stack: name }, states: [stack.exported(nowMs)], isIdle: true, policy, nowMs };
     try {
       const { sessions } = await findSessions(lifecycle, ["cn-shanghai", "cn-beijing"]);
-      const outcomes = await carryOut(lifecycle, select(sessions, wanted).doomed, 4, () => {});
-      const errors = outcomes.flatMap(({ error }) => error ?? []);
+      // Each delete counts as a call of its own.
+      const one = (each: Chosen) => process.call(() => carryOut(lifecycle, [each], 1, () => {}));
+      const outcomes = await Promise.all(select(sessions, wanted).doomed.map(one));
+      const errors = outcomes.flat().flatMap(({ error }) => error ?? []);
       this.note({ do: "sweep" }, { ok: errors.length === 0, errors });
     } catch (error) {
       this.note({ do: "sweep" }, { ok: false, errors: [(error as Error).message] });

@@ -167,3 +167,17 @@ test("what is wrong with the plugin's own settings is told without a stack", asy
     }
   });
 });
+
+test("a state that the plugin wrote is updated once, without a call, so that it holds the text that Pulumi runs", async () => {
+  const stage = new Stage();
+  const { id, outs } = await stage.create(ARGS);
+  const news = await stage.checked(ARGS, outs);
+  const { __provider: _text, ...ofPlugin } = outs;
+  expect(await stage.diff(id, { ...outs, __provider: "text" }, news)).toEqual({ changes: false });
+  expect(await stage.diff(id, ofPlugin, news)).toEqual({ changes: true });
+  expect(await stage.diff(id, ofPlugin, { ...news, region: "cn-beijing" })).toMatchObject({ replaces: ["region"] });
+  stage.cloud.calls.length = 0;
+  const healed = await stage.clock.run(Promise.resolve(stage.hooks.update?.(id, ofPlugin, news)));
+  expect(healed?.outs).toMatchObject({ __provider: "text", monitorId: id, status: "stopped" });
+  expect(stage.cloud.calls).toEqual([]);
+});
