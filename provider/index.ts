@@ -12,6 +12,7 @@ export type {
   StreamMonitorArgs,
   Timeouts,
 } from "./model/args";
+export { type GridCell, gridLayout } from "./model/layout";
 export type { ProviderArgs } from "./resource/provider";
 export { Provider } from "./resource/provider";
 export type { StreamMonitorState } from "./resource/stream-monitor";

@@ -4,6 +4,7 @@ import { ifPossible, withoutUndefined } from "../base/objects";
 import { redactMessage } from "../base/redact";
 import type { LiveStreamMonitor } from "../live/types";
 import { INPUT_KEYS, type OnDelete } from "../model/fields";
+import { layoutWarnings } from "../model/layout";
 import { secretTexts } from "../model/secrets";
 import { ignoredSettings } from "../model/setting-names";
 import { isFromGet, ORIGIN, type Properties, type Understood, understood, urnIn } from "../model/state";
@@ -65,6 +66,7 @@ export class MonitorLifecycle {
     return this.failing("check", news, async () => {
       const { inputs, failures } = check(olds, news, this.sources, () => this.dependencies.clock.random());
       const mistakes = failures.map(({ property, reason }) => `\`${property}\` ${reason}`);
+      await this.warnOfLayout(inputs, failures.length === 0);
       return { inputs, mistakes: [...mistakes, ...settingMistakes(this.sources)].map((each) => redactMessage(each)) };
     });
   }
@@ -131,6 +133,15 @@ export class MonitorLifecycle {
   list(region?: string): Promise<AccountSessions> {
     const asked = withoutUndefined({ region });
     return this.run("read", asked, [], {}, ({ region: given }, context) => list(given, context));
+  }
+
+  /** The documents forbid none of it, so the session is made as declared. */
+  private async warnOfLayout({ inputList, ...inputs }: Properties, isSound: boolean): Promise<void> {
+    const warnings = isSound && Array.isArray(inputList) ? layoutWarnings(inputList) : [];
+    if (warnings.length > 0) {
+      const text = `The layout may not be what is meant: ${warnings.join("; ")}. The session is made as declared.`;
+      await this.dependencies.engine.log({ urn: urnIn(inputs), text, severity: "warning", ephemeral: false });
+    }
   }
 
   private run<T>(

@@ -5,6 +5,7 @@ import { RECORDED } from "../model/fields";
 import { PLUGIN_TYPE, TYPE } from "../model/resource-types";
 import { MonitorOutputs } from "./monitor-outputs";
 
+export { type GridCell, gridLayout } from "../model/layout";
 export {
   type GetStreamMonitorArgs,
   type GetStreamMonitorResult,

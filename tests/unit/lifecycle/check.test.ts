@@ -231,3 +231,25 @@ test("keys of our own are let through", () => {
   expect(mistakes({ ...ARGS, __provider: "text", __more: 1 })).toEqual({});
   expect(mistakes({ ...ARGS, timeouts: { __x: "1m" } })).toEqual({ "timeouts.__x": "is not a property of `timeouts`" });
 });
+
+test("what looks wrong in a layout is a warning on the resource's row, and no mistake", async () => {
+  const stage = new Stage();
+  const inputList = [
+    { inputUrl: "rtmp://play.example.com/a?auth_key=topsecret", layoutId: 1 },
+    { inputUrl: "rtmp://play.example.com/b?auth_key=topsecret", layoutId: 1 },
+  ];
+  await stage.checked({ ...ARGS, inputList });
+  expect(stage.lines).toEqual([
+    expect.objectContaining({
+      ...{ urn: URN, severity: "warning", ephemeral: false },
+      text: expect.stringMatching(
+        /`inputList\[0\]` and `inputList\[1\]` have the same `layoutId` 1\. The session is made/,
+      ),
+    }),
+  ]);
+  expect(stage.shown.join()).not.toContain("topsecret");
+  stage.lines.length = 0;
+  await stage.checked(ARGS);
+  await stage.hooks.check?.({}, { ...ARGS, __urn: URN, inputList: "unknown" });
+  expect(stage.lines).toEqual([]);
+});
