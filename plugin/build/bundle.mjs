@@ -1,8 +1,8 @@
-// Makes plugin/plugin.js, which needs nothing but Node; puts the validator into dist/provider/model/schema.js; and writes
-// plugin/LICENSES.txt, the licences of all that is in these two.
+// Makes plugin/plugin.js, which needs nothing but Node; puts the validator into dist/zod.js; and writes plugin/LICENSES.txt, the
+// licences of all that is in these two.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 const root = dirname(dirname(import.meta.dirname));
@@ -46,29 +46,27 @@ const { metafile } = await build({
   metafile: true,
   plugins: [oneCopy, oneLanguage],
 });
-/** The validator is 9 MB as a package and half a megabyte as code, so the package brings the code alone. */
+/** The validator is 9 MB as a package and a third of one as code, so the package brings the code alone. */
 const { metafile: validator } = await build({
   absWorkingDir: root,
-  entryPoints: ["provider/model/schema.ts"],
-  outfile: "dist/provider/model/schema.js",
+  stdin: { contents: 'export * from "zod";', resolveDir: root },
+  outfile: "dist/zod.js",
   bundle: true,
   minifySyntax: true,
   platform: "node",
   target: "node20",
   format: "cjs",
   metafile: true,
-  plugins: [
-    oneLanguage,
-    {
-      name: "own-files-stay",
-      setup({ onResolve }) {
-        onResolve({ filter: /^\./ }, ({ path, kind, importer }) =>
-          kind === "entry-point" || importer.includes("node_modules") ? undefined : { path, external: true },
-        );
-      },
-    },
-  ],
+  plugins: [oneLanguage],
 });
+for (const file of readdirSync(join(root, "dist"), { recursive: true }).filter((each) => each.endsWith(".js"))) {
+  const path = join(root, "dist", file);
+  const source = readFileSync(path, "utf8");
+  if (source.includes('require("zod")')) {
+    const own = relative(dirname(path), join(root, "dist", "zod.js")).replaceAll("\\", "/");
+    writeFileSync(path, source.replaceAll('require("zod")', `require("${own}")`));
+  }
+}
 const packaged = [...Object.keys(metafile.inputs), ...Object.keys(validator.inputs)];
 writeFileSync(join(root, "plugin", "LICENSES.txt"), licences(packaged));
 
@@ -81,5 +79,5 @@ function licences(files) {
     return `${name} ${version}\n\n${text}\n`;
   });
   const own = existsSync(join(root, "LICENSE")) ? "pulumi-alicloud-live itself: see LICENSE of the package.\n\n" : "";
-  return `${own}plugin.js and the validator in dist hold these packages:\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
+  return `${own}plugin.js and dist/zod.js hold these packages:\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }

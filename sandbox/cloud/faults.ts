@@ -13,48 +13,64 @@ const ACTIONS = [
   "*",
 ];
 
+/** A rule for faults in answers. */
+export interface FaultRule {
+  /** The call that it applies to, or `*`. */
+  action: string;
+  /**
+   * - `drop-before`: the connection breaks, and the call is not carried out.
+   * - `drop-after`: the call is carried out, then the connection breaks.
+   * - `delay`: the call is carried out, and the answer comes `ms` later.
+   * - `error`: an error is answered, and the call is not carried out, unless `commit` is set.
+   * - `html`: the same with an HTML page, as a proxy sends.
+   * - `malformed`: the call is carried out, and the answer is 200 with `body`, or with fields of wrong types.
+   * - `endless`: the call is carried out, and the answer never ends.
+   * - `hang`: the call is not carried out, and there is no answer.
+   */
+  kind: (typeof KINDS)[number];
+  /** For `error` and `html`: the HTTP status. Default 500 and 503. */
+  status?: number | undefined;
+  /** For `error`: the code. Default `InternalError`. */
+  code?: string | undefined;
+  /** For `error`: the message. */
+  message?: string | undefined;
+  /** For `html` and `malformed`: the text of the answer. */
+  body?: string | undefined;
+  /** Whether the call is carried out. Default: depends on `kind`. */
+  commit?: boolean | undefined;
+  /** For `delay`: its length. For `endless`: the time between two pieces. In milliseconds. */
+  ms?: number | undefined;
+  /** Only calls on this session. */
+  monitorId?: string | undefined;
+  /** How many matching calls pass before the first fault. Default 0. */
+  after?: number | undefined;
+  /** How many calls it affects. Default: all. */
+  times?: number | undefined;
+  /** Probability of the fault, from 0 to 1. Default 1. */
+  probability?: number | undefined;
+  /** For `probability`. Default: the rule's position in the list, so that every run is the same. */
+  seed?: number | undefined;
+}
+
+const KINDS = ["drop-before", "drop-after", "delay", "error", "html", "malformed", "endless", "hang"] as const;
+
 const rule = z
   .strictObject({
-    /** The call that it applies to, or `*`. */
     action: z.string().refine((name) => ACTIONS.includes(name), `must be one of ${ACTIONS.join(", ")}`),
-    /**
-     * - `drop-before`: the connection breaks, and the call is not carried out.
-     * - `drop-after`: the call is carried out, then the connection breaks.
-     * - `delay`: the call is carried out, and the answer comes `ms` later.
-     * - `error`: an error is answered, and the call is not carried out, unless `commit` is set.
-     * - `html`: the same with an HTML page, as a proxy sends.
-     * - `malformed`: the call is carried out, and the answer is 200 with `body`, or with fields of wrong types.
-     * - `endless`: the call is carried out, and the answer never ends.
-     * - `hang`: the call is not carried out, and there is no answer.
-     */
-    kind: z.enum(["drop-before", "drop-after", "delay", "error", "html", "malformed", "endless", "hang"]),
-    /** For `error` and `html`: the HTTP status. Default 500 and 503. */
+    kind: z.enum(KINDS),
     status: z.int().min(200).max(599).optional(),
-    /** For `error`: the code. Default `InternalError`. */
     code: z.string().max(200).optional(),
-    /** For `error`: the message. */
     message: z.string().max(1000).optional(),
-    /** For `html` and `malformed`: the text of the answer. */
     body: z.string().max(100_000).optional(),
-    /** Whether the call is carried out. Default: depends on `kind`. */
     commit: z.boolean().optional(),
-    /** For `delay`: its length. For `endless`: the time between two pieces. In milliseconds. */
     ms: z.int().min(0).max(3_600_000).optional(),
-    /** Only calls on this session. */
     monitorId: z.string().optional(),
-    /** How many matching calls pass before the first fault. Default 0. */
     after: z.int().min(0).optional(),
-    /** How many calls it affects. Default: all. */
     times: z.int().min(1).optional(),
-    /** Probability of the fault, from 0 to 1. Default 1. */
     probability: z.number().min(0).max(1).optional(),
-    /** For `probability`. Default: the rule's position in the list, so that every run is the same. */
     seed: z.int().optional(),
-  })
+  } satisfies Record<keyof FaultRule, z.ZodType>)
   .refine((each) => each.kind !== "delay" || each.ms !== undefined, { path: ["ms"], message: "a delay needs ms" });
-
-/** A rule for faults in answers. */
-export type FaultRule = z.infer<typeof rule>;
 
 const COMMITTED: readonly FaultRule["kind"][] = ["drop-after", "delay", "malformed", "endless"];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checked } from "./validation";
+import { type Checker, checked } from "./validation";
 
 type Setting = string | number | boolean;
 
@@ -16,7 +16,7 @@ export interface Switch<T extends Setting = Setting> {
   choices: readonly T[];
   /** Whether the documents leave it open; such switches are tested in every setting. */
   open: boolean;
-  schema: z.ZodType<T>;
+  schema: Checker<T>;
 }
 
 /** A switch with these settings and no others; the first is the default. */

@@ -1,7 +1,27 @@
 import { z } from "zod";
 import { checked } from "../validation";
 
-const status = z.enum(["active", "expired", "disabled"]);
+const STATUS = ["active", "expired", "disabled"] as const;
+
+/** One access key and its account. An account may have several keys. */
+export interface AccountKey {
+  accountId: string;
+  accessKeyId: string;
+  accessKeySecret: string;
+  /** For a temporary key: the token that must be sent with it. */
+  securityToken?: string | undefined;
+  /** The gateway refuses `expired` and `disabled` keys. Default `active`. */
+  status?: (typeof STATUS)[number] | undefined;
+  /** When it expires: milliseconds since the epoch, or in JSON a string such as `2026-01-01T00:00:00Z`. */
+  expiresAt?: number | undefined;
+  /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `*` matches any text. Default: all. */
+  actions?: string[] | undefined;
+}
+
+/** A change to a key while a stack uses it. */
+export type KeyChange = Pick<AccountKey, "status" | "expiresAt" | "actions">;
+
+const status = z.enum(STATUS);
 const time = z.union([z.int().min(0), z.iso.datetime().transform((text) => Date.parse(text))]);
 const actions = z.array(z.string().min(1));
 
@@ -9,15 +29,11 @@ const key = z.strictObject({
   accountId: z.string().regex(/^\d{1,20}$/, "must be digits"),
   accessKeyId: z.string().regex(/^[^\s,]+$/, "must not be empty or contain spaces or commas"),
   accessKeySecret: z.string().min(1),
-  /** For a temporary key: the token that must be sent with it. */
   securityToken: z.string().min(1).optional(),
-  /** The gateway refuses `expired` and `disabled` keys. Default `active`. */
   status: status.optional(),
-  /** When it expires: milliseconds since the epoch, or in JSON a string such as `2026-01-01T00:00:00Z`. */
   expiresAt: time.optional(),
-  /** Allowed RAM actions, such as `live:DeleteLiveStreamMonitor`; `*` matches any text. Default: all. */
   actions: actions.optional(),
-});
+} satisfies Record<keyof AccountKey, z.ZodType>);
 
 const keys = z
   .array(key)
@@ -32,11 +48,6 @@ const keys = z
   });
 
 const change = z.strictObject({ status, expiresAt: time, actions }).partial();
-
-/** One access key and its account. An account may have several keys. */
-export type AccountKey = z.infer<typeof key>;
-/** A change to a key while a stack uses it. */
-export type KeyChange = z.infer<typeof change>;
 
 /** Dummy keys, which work only with this emulator. */
 export const DEFAULT_ACCOUNTS: readonly AccountKey[] = [
