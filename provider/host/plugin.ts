@@ -1,5 +1,5 @@
 import type * as grpc from "@grpc/grpc-js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -62,6 +62,10 @@ export class PluginFace {
       update: this.answering((request: proto.UpdateRequest) => this.update(request)),
       delete: this.answering((request: proto.DeleteRequest) => this.delete(request)),
       invoke: this.answering((request: proto.InvokeRequest) => this.invoke(request)),
+      attach: this.answering((request: PluginAttach) => {
+        this.dependencies.attach?.(request.getAddress());
+        return new Empty();
+      }),
       cancel: this.answering(() => {
         this.dependencies.stop?.();
         return new Empty();

@@ -1,3 +1,4 @@
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -13,11 +14,13 @@ const struct = (values: object) => Struct.fromJavaScript(values as Record<string
 function plugin(config: Properties = {}, env: Record<string, string | undefined> = {}) {
   const stage = new Stage(env);
   let stops = 0;
+  const attached: string[] = [];
   const dependencies = {
     ...stage.dependencies,
     stop: () => {
       stops += 1;
     },
+    attach: (address: string) => void attached.push(address),
   };
   const hooks = pluginHooks(dependencies, config);
   const send = <A>(name: string, request: unknown) =>
@@ -30,7 +33,7 @@ function plugin(config: Properties = {}, env: Record<string, string | undefined>
         method({ request }, (error, answer) => (error === null ? resolve(answer) : reject(new Error(error.details))));
       }),
     );
-  return { stage, hooks, send, stops: () => stops };
+  return { stage, hooks, send, stops: () => stops, attached };
 }
 
 const checked = async (given: Properties, config: Properties = {}, env = {}) => {
@@ -76,6 +79,14 @@ describe("what needs no session", () => {
     ]);
     expect(await checked(ARGS, { profile: "x" }, env)).not.toEqual([expect.stringMatching(/copy them/)]);
     expect(await checked(ARGS, { region: "cn-beijing" }, env)).toEqual([]);
+  });
+
+  test("a plugin that a debugger has started is told later which engine it works for", async () => {
+    const { send, attached } = plugin();
+    const request = new PluginAttach();
+    request.setAddress("127.0.0.1:1234");
+    await send("attach", request);
+    expect(attached).toEqual(["127.0.0.1:1234"]);
   });
 
   test("Cancel ends what is under way", async () => {
