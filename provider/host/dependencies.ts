@@ -50,5 +50,6 @@ export const pluginDependencies = once((): PluginDependencies => {
     supervisor,
     urnOf: (id) => requests.urnOf(id),
     stop: () => supervisor.stop(),
+    attach,
   };
 });
