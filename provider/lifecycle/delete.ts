@@ -130,11 +130,13 @@ function lookAndDelete(
   /**
    * Checks whether another resource has adopted the session. A running program may have adopted it just now, in another
    * process: only a list filtered by id, begun after the call, is recent enough. Without a program (a destroy) the shared
-   * list will do, and saves a call for each session; an adoption that it shows is confirmed.
+   * list will do, and saves a call for each session; an adoption that it shows is confirmed. For a session of a sweep it must
+   * be begun after the question.
    */
   const lookForOwner = async () => {
-    const mayShare = !isAnswerLost && isProgramRunning === false && session.isOther === undefined;
-    const shared = mayShare ? await lookByList(session, policy === "stop" ? RECENT_MS : 0) : undefined;
+    const isListed = session.isOther !== undefined;
+    const mayShare = !isAnswerLost && (isListed || isProgramRunning === false);
+    const shared = mayShare ? await lookByList(session, policy === "stop" && !isListed ? RECENT_MS : 0) : undefined;
     const needsProof = shared === undefined || isOthers(shared);
     const seen = needsProof ? await lookById(isAnswerLost ? patient(session) : session) : shared;
     if (seen !== undefined && isOthers(seen)) {
