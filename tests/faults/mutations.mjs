@@ -966,8 +966,8 @@ const MUTATIONS = [
   {
     guard: "while a program runs, who owns a session is asked by its id, whatever a list showed before",
     file: "lifecycle/delete.ts",
-    from: "!isAnswerLost && isProgramRunning === false",
-    to: "!isAnswerLost",
+    from: "(isListed || isProgramRunning === false)",
+    to: "true",
     tests: "tests/unit/lifecycle/ownership",
   },
   {
