@@ -67,7 +67,7 @@ const schema = {
   },
   types,
   language: {
-    nodejs: { packageName: "pulumi-alicloud-live-sdk", respectSchemaVersion: true },
+    nodejs: { packageName: "pulumi-alicloud-live/plugin", respectSchemaVersion: true },
     python: { packageName: "pulumi_alicloud_live", respectSchemaVersion: true, pyproject: { enabled: true } },
     go: {
       importBasePath: "example.com/pulumi-alicloud-live/sdk/go/alicloudlive",
